@@ -1,0 +1,91 @@
+import type { Reach } from './cell.js'
+import { type ClassCell, classTable, column, type DataClass } from './classes.js'
+import { type Action, matrix } from './matrix.js'
+import type { PartnerScope } from './principals.js'
+import type { AccessProfile } from './profile.js'
+
+/** Why something was refused or hidden, in a form that names no row and no other tenant. */
+export type DenialReason =
+  | 'ROLE_NOT_ALLOWED'
+  | 'GRANT_REQUIRED'
+  | 'AGGREGATE_ONLY'
+  | 'SCOPE_MISSING'
+  | 'APPROVAL_REQUIRED'
+  | 'CLASS_DENIED'
+
+/** The answer to: may this actor do this, and how far? */
+export type ActionDecision =
+  | { readonly allowed: true; readonly reach: Reach; readonly aggregateOnly: boolean }
+  | { readonly allowed: false; readonly reason: DenialReason; readonly scope?: PartnerScope }
+
+/**
+ * Reads one cell of the matrix for one actor. A cell that needs a second pair of eyes is allowed here with the deed
+ * itself bound to open an approval (`needsApproval`), never to carry it out.
+ */
+export function decideAction(action: Action, profile: AccessProfile): ActionDecision {
+  const cell: string | null = matrix[action][column[profile.principal]] ?? null
+  if (cell === null) return { allowed: false, reason: 'ROLE_NOT_ALLOWED' }
+  const [reach, ...needs] = cell.split(' ') as [Reach, ...string[]]
+  if (needs.includes('4')) return { allowed: false, reason: 'APPROVAL_REQUIRED' }
+  if (needs.includes('g') && profile.grant === null) return { allowed: false, reason: 'GRANT_REQUIRED' }
+  const scope = needs.find((need): need is PartnerScope => need.includes(':'))
+  if (scope && !profile.scopes.includes(scope)) return { allowed: false, reason: 'SCOPE_MISSING', scope }
+  return { allowed: true, reach, aggregateOnly: needs.includes('k') }
+}
+
+/** What happens to a field of a class: shown, masked, null with a reason, or an error. */
+export type Visibility = 'CLEAR' | 'MASKED' | 'REDACTED' | 'DENIED'
+
+const plain: Partial<Record<ClassCell, Visibility>> = {
+  C: 'CLEAR',
+  M: 'MASKED',
+  R: 'REDACTED',
+  '-': 'DENIED',
+  k: 'DENIED',
+}
+
+/** Reads one cell of the class table for one actor. */
+export function decideClass(dataClass: DataClass, profile: AccessProfile): Visibility {
+  const cell: ClassCell = classTable[dataClass][column[profile.principal]] ?? '-'
+  const fixed = plain[cell]
+  if (fixed) return fixed
+  if (cell === 'R~') return profile.marketingContactMasked ? 'MASKED' : 'REDACTED'
+  if (cell === 'M+')
+    return profile.grant === 'CLEAR' ? 'CLEAR' : profile.grant === 'MASKED' ? 'MASKED' : 'REDACTED'
+  if (cell === '-+') return profile.grant === 'CLEAR' ? 'CLEAR' : 'DENIED'
+  const [otherwise, scope] = cell.split('/') as ['M' | '-', PartnerScope]
+  if (profile.scopes.includes(scope)) return 'CLEAR'
+  return otherwise === 'M' ? 'MASKED' : 'DENIED'
+}
+
+/** The rule that hid a field, as a client may quote it: `class:CONTACT/DEALER_MARKETING`. */
+export const policyId = (dataClass: DataClass, profile: AccessProfile): string =>
+  `class:${dataClass}/${profile.principal}`
+
+/** What the schema says of one field: the deed it belongs to and the class of what it holds. */
+export interface FieldRule {
+  readonly action: Action
+  readonly dataClass: DataClass
+}
+
+/** The answer for one field: how it is shown, and why when it is not. */
+export type FieldDecision =
+  | { readonly visibility: 'CLEAR' | 'MASKED' }
+  | { readonly visibility: 'REDACTED' | 'DENIED'; readonly reason: DenialReason; readonly policy: string }
+
+/** Joins both tables: a field is shown when its action is allowed and its class is visible to the actor. */
+export function decideField(rule: FieldRule, profile: AccessProfile): FieldDecision {
+  const policy = policyId(rule.dataClass, profile)
+  const action = decideAction(rule.action, profile)
+  if (!action.allowed)
+    return {
+      visibility: 'DENIED',
+      reason: action.reason,
+      policy: `action:${rule.action}/${profile.principal}`,
+    }
+  if (action.aggregateOnly && rule.dataClass !== 'AGGREGATE')
+    return { visibility: 'DENIED', reason: 'AGGREGATE_ONLY', policy }
+  const visibility = decideClass(rule.dataClass, profile)
+  if (visibility === 'CLEAR' || visibility === 'MASKED') return { visibility }
+  return { visibility, reason: 'CLASS_DENIED', policy }
+}

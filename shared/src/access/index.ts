@@ -1,0 +1,19 @@
+export type { Cell, Need, Reach, Row } from './cell.js'
+export { type ClassCell, classTable, column, type DataClass, dataClasses } from './classes.js'
+export {
+  type ActionDecision,
+  type DenialReason,
+  decideAction,
+  decideClass,
+  decideField,
+  type FieldDecision,
+  type FieldRule,
+  policyId,
+  type Visibility,
+} from './decide.js'
+export { mask } from './mask.js'
+export { type Action, actions, matrix } from './matrix.js'
+export { type PartnerScope, type PiiLevel, type Principal, partnerScopes, principals } from './principals.js'
+export { type AccessProfile, profileKey } from './profile.js'
+export { type TableKind, type TableName, tables } from './tables.js'
+export { visibility } from './visibility.js'

@@ -1,0 +1,44 @@
+/** Who owns the rows of a table, and so which wall it needs. */
+export type TableKind =
+  /** Rows of one store: tenant_id and store_id lead every key. */
+  | 'store'
+  /** Rows of one dealer group: tenant_id leads every key. */
+  | 'tenant'
+  /** The same for everybody, written by migrations only. */
+  | 'reference'
+  /** Rows of one dealer group that nobody can change or delete. */
+  | 'append-only'
+  /** Keys and the like: no application role is granted anything. */
+  | 'secret'
+
+/** Every table of the platform. A table that is missing here, or differs from the catalogue, turns a test red. */
+export const tables = {
+  'sec.seal_key': 'secret',
+  'identity.brand': 'reference',
+  'identity.dealer_group': 'tenant',
+  'identity.legal_entity': 'tenant',
+  'identity.store': 'tenant',
+  'identity.store_brand': 'tenant',
+  'identity.user_account': 'tenant',
+  'identity.membership': 'tenant',
+  'identity.access_policy': 'tenant',
+  'identity.partner_app': 'tenant',
+  'identity.api_key': 'tenant',
+  'identity.support_grant': 'tenant',
+  'dealer_ops.customer': 'store',
+  'dealer_ops.customer_phone': 'store',
+  'dealer_ops.customer_email': 'store',
+  'dealer_ops.lead': 'store',
+  'dealer_ops.lead_vehicle': 'store',
+  'dealer_ops.lead_external_id': 'store',
+  'dealer_ops.lead_status_change': 'store',
+  'dealer_ops.conversation': 'store',
+  'dealer_ops.message': 'store',
+  'dealer_ops.appointment': 'store',
+  'dealer_ops.intake_payload': 'store',
+  'audit.event': 'append-only',
+  'audit.incident': 'tenant',
+} as const satisfies Record<`${string}.${string}`, TableKind>
+
+/** Name of a table with its schema. */
+export type TableName = keyof typeof tables

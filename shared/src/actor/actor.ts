@@ -1,0 +1,69 @@
+import type { AccessProfile, PartnerScope, PiiLevel, Principal } from '../access/index.js'
+
+/** The tenant that platform staff and platform events belong to; no dealer group ever has this id. */
+export const PLATFORM_TENANT = '00000000-0000-0000-0000-000000000000'
+
+/** Which rows the sealed context opens. */
+export type RowReach =
+  /** No tenant's rows; in identity the set-up data of all tenants. */
+  | 'PLATFORM'
+  /** Every store of one tenant. */
+  | 'TENANT'
+  /** The named stores of one tenant. */
+  | 'STORES'
+
+/** Who is asking, verified by the gateway. Everything a decision may depend on, and no personal data. */
+export interface Actor {
+  readonly kind: 'USER' | 'KEY' | 'SYSTEM'
+  readonly principal: Principal | 'SYSTEM'
+  /** User id, API key id, or the nil id for the platform itself. */
+  readonly id: string
+  readonly tenantId: string
+  readonly reach: RowReach
+  readonly storeIds: readonly string[]
+  readonly membershipId: string | null
+  readonly sessionId: string | null
+  /** The partner application a key belongs to. */
+  readonly appId: string | null
+  readonly grant: { readonly id: string; readonly piiLevel: PiiLevel } | null
+  readonly scopes: readonly PartnerScope[]
+  /** What the data is read for; `SALES_ENQUIRY` unless the token or key names another. */
+  readonly purpose: string
+  /** Local policies of the group that change what fields show, and their version. */
+  readonly policy: { readonly version: number; readonly marketingContactMasked: boolean }
+}
+
+/** An actor together with the request he came with. */
+export interface Caller {
+  readonly actor: Actor
+  /** Follows the request from the edge to the audit row; 8 to 64 characters of `A-Za-z0-9_-`. */
+  readonly requestId: string
+}
+
+/** The part of an actor that decides about fields. The platform itself has no profile: it reads no fields. */
+export function accessProfile(actor: Actor): AccessProfile | null {
+  if (actor.principal === 'SYSTEM') return null
+  return {
+    principal: actor.principal,
+    grant: actor.grant?.piiLevel ?? null,
+    scopes: actor.scopes,
+    marketingContactMasked: actor.policy.marketingContactMasked,
+  }
+}
+
+/** The platform itself, for work that no person asked for: resolving principals, health. */
+export const systemActor: Actor = {
+  kind: 'SYSTEM',
+  principal: 'SYSTEM',
+  id: PLATFORM_TENANT,
+  tenantId: PLATFORM_TENANT,
+  reach: 'PLATFORM',
+  storeIds: [],
+  membershipId: null,
+  sessionId: null,
+  appId: null,
+  grant: null,
+  scopes: [],
+  purpose: 'OPERATION',
+  policy: { version: 0, marketingContactMasked: false },
+}

@@ -1,0 +1,19 @@
+export {
+  type Actor,
+  accessProfile,
+  type Caller,
+  PLATFORM_TENANT,
+  type RowReach,
+  systemActor,
+} from './actor.js'
+export {
+  encodeCaller,
+  HOP_TTL_SECONDS,
+  type HopRefusal,
+  hopHeaders,
+  hopKey,
+  NonceMemory,
+  signHop,
+  verifyHop,
+} from './hop.js'
+export { SEAL_FORM, SEAL_TTL_SECONDS, type SealKey, type Subgraph, sealContext, subgraphs } from './seal.js'

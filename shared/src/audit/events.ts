@@ -1,0 +1,48 @@
+/**
+ * What can be written into the trail: every event with the type of thing it is about. Names are past tense, nouns
+ * first; a name never changes meaning.
+ */
+export const events = {
+  'apiKey.created': 'ApiKey',
+  'apiKey.revoked': 'ApiKey',
+  'accessPolicy.updated': 'DealerGroup',
+  'store.configured': 'Store',
+  'supportGrant.requested': 'SupportGrant',
+  'supportGrant.approved': 'SupportGrant',
+  'supportGrant.refused': 'SupportGrant',
+  'supportGrant.revoked': 'SupportGrant',
+  'lead.created': 'Lead',
+  'lead.statusChanged': 'Lead',
+  'lead.assigned': 'Lead',
+  'message.sent': 'Message',
+  'appointment.booked': 'Appointment',
+  'appointment.cancelled': 'Appointment',
+  'intake.received': 'IntakePayload',
+  'intake.repeated': 'IntakePayload',
+  'intake.applied': 'IntakePayload',
+  'intake.quarantined': 'IntakePayload',
+  'incident.reported': 'Incident',
+  'network.seeded': 'DealerGroup',
+} as const satisfies Record<`${string}.${string}`, string>
+
+/** Name of an event. */
+export type EventName = keyof typeof events
+
+/** Every mutation of the graph and the events it may write. A mutation that is missing here turns a test red. */
+export const mutationEvents = {
+  apiKeyCreate: ['apiKey.created'],
+  apiKeyRevoke: ['apiKey.revoked'],
+  accessPolicyUpdate: ['accessPolicy.updated'],
+  storeConfigure: ['store.configured'],
+  supportGrantRequest: ['supportGrant.requested'],
+  supportGrantDecide: ['supportGrant.approved', 'supportGrant.refused'],
+  supportGrantRevoke: ['supportGrant.revoked'],
+  leadCreate: ['lead.created'],
+  leadChangeStatus: ['lead.statusChanged'],
+  leadAssign: ['lead.assigned'],
+  messageSend: ['message.sent'],
+  appointmentBook: ['appointment.booked'],
+  appointmentCancel: ['appointment.cancelled'],
+  intakeReplay: ['intake.applied', 'intake.quarantined'],
+  incidentReport: ['incident.reported'],
+} as const satisfies Record<string, readonly EventName[]>

@@ -1,0 +1,2 @@
+export { type EventName, events, mutationEvents } from './events.js'
+export { type AuditEntry, recordAudit } from './record.js'

@@ -1,0 +1,33 @@
+import type { TenantTx } from '../database/index.js'
+import { type EventName, events } from './events.js'
+
+/** What was done. Who, when and in which transaction are set by the database from the sealed context. */
+export interface AuditEntry {
+  readonly targetId: string
+  /** Store of the target; null for things of the whole group. */
+  readonly storeId: string | null
+  /** Ids, states and counts. Never personal data: an event cannot be taken back. */
+  readonly detail?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+  /** Tenant of the target; only platform staff may name another than their own. */
+  readonly tenantId?: string
+}
+
+/**
+ * Writes an event in the caller's own transaction: the change and its event happen together or not at all, and the
+ * database refuses the commit of a change that has none.
+ */
+export async function recordAudit(tx: TenantTx, event: EventName, entry: AuditEntry): Promise<void> {
+  const values = [event, entry.storeId, events[event], entry.targetId, JSON.stringify(entry.detail ?? {})]
+  if (entry.tenantId === undefined)
+    await tx.query(
+      `insert into audit.event (action, outcome, store_id, target_type, target_id, detail)
+       values ($1, 'ALLOW', $2, $3, $4, $5)`,
+      values,
+    )
+  else
+    await tx.query(
+      `insert into audit.event (action, outcome, store_id, target_type, target_id, detail, tenant_id)
+       values ($1, 'ALLOW', $2, $3, $4, $5, $6)`,
+      [...values, entry.tenantId],
+    )
+}

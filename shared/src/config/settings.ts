@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+const port = z.coerce.number('must be a port number').int().min(0).max(65_535)
+const key32 = z
+  .string('is missing: 64 hex digits')
+  .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
+  .transform((hex) => Buffer.from(hex, 'hex'))
+const address = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+const databaseUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must look like postgres://user:password@host:5432/name',
+})
+
+/** Unset means production: every hardening default is on. */
+const profile = z.enum(['production', 'development']).default('production')
+
+/** Settings that all processes share. */
+const common = { AUTORA_PROFILE: profile, AUTORA_HOST: z.string().default('127.0.0.1') }
+
+/** Settings of the gateway. */
+export const gatewaySettings = z.object({
+  ...common,
+  AUTORA_PORT: port.default(4000),
+  AUTORA_IDENTITY_URL: address,
+  AUTORA_DEALER_OPS_URL: address,
+  AUTORA_AUDIT_URL: address,
+  /** `<id>:<64 hex digits>`; the database must hold the same key. */
+  AUTORA_SEAL_KEY: z
+    .string('is missing: <id>:<64 hex digits>')
+    .regex(/^[a-z0-9]{1,16}:[0-9a-f]{64}$/, 'must be <id>:<64 hex digits>')
+    .transform((text) => {
+      const [id = '', hex = ''] = text.split(':')
+      return { id, secret: Buffer.from(hex, 'hex') }
+    }),
+  AUTORA_HOP_SECRET: key32,
+  AUTORA_ISSUER: address,
+  AUTORA_AUDIENCE: z.string().default('urn:autora:api'),
+  /** Defaults to the issuer's key set at the identity service. */
+  AUTORA_JWKS_URL: address.optional(),
+})
+
+/** Settings of every subgraph. */
+const subgraph = {
+  ...common,
+  DATABASE_URL: databaseUrl,
+  /** This subgraph's own key, derived from the gateway's hop secret. */
+  AUTORA_HOP_KEY: key32,
+}
+
+/** Settings of the identity subgraph. */
+export const identitySettings = z.object({
+  ...subgraph,
+  AUTORA_PORT: port.default(4001),
+  /** Under which API keys are stored as HMAC. */
+  AUTORA_KEY_PEPPER: key32,
+  /** Public signing keys of the built-in issuer, as a JSON Web Key Set. */
+  AUTORA_ISSUER_JWKS: z.string('is missing: a JSON Web Key Set').min(2),
+})
+
+/** Settings of the dealer-ops subgraph. */
+export const dealerOpsSettings = z.object({
+  ...subgraph,
+  AUTORA_PORT: port.default(4002),
+  /** Encrypts raw documents before anything reads them. */
+  AUTORA_VAULT_KEY: key32,
+})
+
+/** Settings of the audit subgraph. */
+export const auditSettings = z.object({ ...subgraph, AUTORA_PORT: port.default(4003) })
+
+/** Checked settings by process. */
+export type GatewaySettings = z.output<typeof gatewaySettings>
+/** Checked settings of the identity subgraph. */
+export type IdentitySettings = z.output<typeof identitySettings>
+/** Checked settings of the dealer-ops subgraph. */
+export type DealerOpsSettings = z.output<typeof dealerOpsSettings>
+/** Checked settings of the audit subgraph. */
+export type AuditSettings = z.output<typeof auditSettings>

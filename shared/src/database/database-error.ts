@@ -1,0 +1,38 @@
+import { conflict, DomainError, invalid } from '../errors/index.js'
+
+/** A failure of the database itself: the client is told to come back, the log gets the cause. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('the database does not answer', { cause })
+    this.name = 'DatabaseUnavailable'
+  }
+}
+
+const unavailable = /^(08|53|57P0|25P03)|^(ECONN|ETIMEDOUT|EPIPE)/
+
+const stateOf = (error: unknown): string => {
+  const known = error as { code?: unknown; driverError?: { code?: unknown } } | null
+  return String(known?.driverError?.code ?? known?.code ?? '')
+}
+
+/**
+ * Turns what PostgreSQL says into what the platform says. Neither a constraint's name nor a value leaves here: a
+ * uniqueness error of another's row would otherwise tell that the row exists.
+ *
+ * @throws always: a DomainError, DatabaseUnavailable, or the error itself (masked further out).
+ */
+export function translateDatabaseError(error: unknown): never {
+  if (error instanceof DomainError) throw error
+  const state = stateOf(error)
+  if (state === '23P01') throw conflict('TIME_TAKEN')
+  if (state === '23505' || state === '40001' || state === '40P01') throw conflict('CONFLICT', {})
+  if (state === '22021' || state === '22P05')
+    throw invalid('BAD_USER_INPUT', { message: 'NUL characters are not accepted.' })
+  const message = error instanceof Error ? error.message : ''
+  if (
+    unavailable.test(state) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(message)
+  )
+    throw new DatabaseUnavailable(error)
+  throw error
+}

@@ -1,0 +1,14 @@
+export {
+  bootstrapRoles,
+  installSealKey,
+  newRolePasswords,
+  type RolePasswords,
+  retireSealKey,
+  withClient,
+} from './bootstrap.js'
+export { DatabaseUnavailable } from './database-error.js'
+export { type Migration, migrate, secMigrations } from './migrate.js'
+export { loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
+export { TenantDatabase, type TenantDatabaseOptions } from './tenant-database.js'
+export type { SqlValue, TenantTx } from './tenant-tx.js'
+export { mustBeAudited, narrow, storeWall, tenantWall } from './walls.js'

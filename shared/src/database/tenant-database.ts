@@ -1,0 +1,107 @@
+import { DataSource, type QueryRunner } from 'typeorm'
+import { SEAL_FORM } from '../actor/index.js'
+import { translateDatabaseError } from './database-error.js'
+import type { SqlValue, TenantTx } from './tenant-tx.js'
+
+/** How a subgraph reaches its database. */
+export interface TenantDatabaseOptions {
+  /** Connection string of the subgraph's own login role. */
+  readonly url: string
+  /** Name shown in pg_stat_activity. */
+  readonly applicationName: string
+  /** Connections at most; default 10. */
+  readonly poolSize?: number
+  /** Told when a connection dies; the pool replaces it by itself. */
+  readonly onConnectionError?: (error: Error) => void
+}
+
+/**
+ * The only door to the database: every transaction starts with a sealed context. Opening, context and first statement
+ * travel together (`pg` pipelining), so the context costs no round trip of its own.
+ */
+export class TenantDatabase {
+  private constructor(private readonly source: DataSource) {}
+
+  /** Connects. @throws {Error} when the database cannot be reached or refuses the role. */
+  static async open(options: TenantDatabaseOptions): Promise<TenantDatabase> {
+    const onError = options.onConnectionError ?? (() => undefined)
+    const source = new DataSource({
+      type: 'postgres',
+      url: options.url,
+      applicationName: options.applicationName,
+      installExtensions: false,
+      poolErrorHandler: onError,
+      extra: {
+        max: options.poolSize ?? 10,
+        pipeline: true,
+        connectionTimeoutMillis: 2000,
+        // a checked-out connection whose backend dies would otherwise end the process (node-postgres #2386)
+        onConnect: (client: { on(event: 'error', listener: (error: Error) => void): void }) =>
+          client.on('error', onError),
+      },
+    })
+    await source.initialize()
+    return new TenantDatabase(source)
+  }
+
+  /** Runs `work` in a read-only transaction: a write inside it is refused by PostgreSQL (25006). */
+  read<T>(seal: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.run(seal, 'begin read only', work)
+  }
+
+  /** Runs `work` in one transaction: all of it happens, its audit event included, or nothing does. */
+  write<T>(seal: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.run(seal, 'begin', work)
+  }
+
+  /** One statement without any context, for health and the wall check. It can see no tenant's row. */
+  async probe<Row extends object>(sql: string): Promise<Row[]> {
+    return this.source.query<Row[]>(sql)
+  }
+
+  /** Waits for running work and closes every connection. */
+  async close(): Promise<void> {
+    await this.source.destroy()
+  }
+
+  private async run<T>(seal: string, begin: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    // the seal is inlined so that it can travel in one message with BEGIN: its form is checked before that
+    if (!SEAL_FORM.test(seal)) throw new TypeError('not a sealed context')
+    const runner = this.source.createQueryRunner()
+    await runner.connect().catch(translateDatabaseError)
+    let isBroken = false
+    try {
+      const opened = runner.query(`${begin}; select set_config('autora.context', '${seal}', true)`)
+      opened.catch(() => undefined) // seen by the await below; the first statement is already on its way
+      const result = await work(transaction(runner))
+      await opened
+      await runner.query('commit')
+      return result
+    } catch (error) {
+      isBroken = !(await rollback(runner))
+      return translateDatabaseError(error)
+    } finally {
+      await release(runner, isBroken)
+    }
+  }
+}
+
+const transaction = (runner: QueryRunner): TenantTx =>
+  ({
+    query: (sql: string, parameters?: readonly SqlValue[]) =>
+      runner.query(sql, parameters as unknown[] | undefined),
+  }) as TenantTx
+
+/** @returns false when even ROLLBACK failed: the connection must then be destroyed, never reused. */
+const rollback = (runner: QueryRunner): Promise<boolean> =>
+  runner.query('rollback').then(
+    () => true,
+    () => false,
+  )
+
+async function release(runner: QueryRunner, isBroken: boolean): Promise<void> {
+  const postgres = runner as QueryRunner & { releasePostgresConnection?: (error?: Error) => Promise<void> }
+  if (isBroken && postgres.releasePostgresConnection)
+    await postgres.releasePostgresConnection(new Error('broken'))
+  else await runner.release()
+}

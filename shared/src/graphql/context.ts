@@ -1,0 +1,75 @@
+import DataLoader from 'dataloader'
+import type { AccessProfile } from '../access/index.js'
+import { type Actor, accessProfile, type Caller } from '../actor/index.js'
+import type { TenantDatabase, TenantTx } from '../database/index.js'
+import { forbidden } from '../errors/index.js'
+import type { Log } from '../telemetry/index.js'
+
+/** The time, as a thing that tests can hold still. */
+export interface Clock {
+  now(): Date
+}
+
+/** Transactions that carry the caller's sealed context. */
+export interface TenantAccess {
+  read<T>(work: (tx: TenantTx) => Promise<T>): Promise<T>
+  write<T>(work: (tx: TenantTx) => Promise<T>): Promise<T>
+}
+
+/** What a use case gets: who asks, his rows, the time, a log. Made anew for every request and every subgraph. */
+export interface RequestContext {
+  readonly actor: Actor
+  readonly requestId: string
+  readonly tenant: TenantAccess
+  readonly clock: Clock
+  readonly log: Log
+  /** What decides about fields. @throws {DomainError} ACCESS_DENIED for the platform itself, which reads no fields. */
+  profile(): AccessProfile
+  /**
+   * One batch for all look-ups of a kind within this request.
+   * @param name - unique within the subgraph; the first caller's `load` is used.
+   * @param load - rows by id; an id without a row is simply missing from the map.
+   */
+  batch<Row>(
+    name: string,
+    id: string,
+    load: (ids: readonly string[]) => Promise<ReadonlyMap<string, Row>>,
+  ): Promise<Row | null>
+}
+
+/** Builds the context of one request. */
+export function requestContext(
+  caller: Caller,
+  seal: string,
+  database: TenantDatabase,
+  parts: { readonly clock: Clock; readonly log: Log },
+): RequestContext {
+  const loaders = new Map<string, DataLoader<string, unknown>>()
+  const profile = accessProfile(caller.actor)
+  return {
+    actor: caller.actor,
+    requestId: caller.requestId,
+    tenant: { read: (work) => database.read(seal, work), write: (work) => database.write(seal, work) },
+    clock: parts.clock,
+    log: parts.log,
+    profile() {
+      if (!profile) throw forbidden()
+      return profile
+    },
+    batch<Row>(
+      name: string,
+      id: string,
+      load: (ids: readonly string[]) => Promise<ReadonlyMap<string, Row>>,
+    ) {
+      let loader = loaders.get(name) as DataLoader<string, Row | null> | undefined
+      if (!loader) {
+        loader = new DataLoader<string, Row | null>(async (ids) => {
+          const rows = await load(ids)
+          return ids.map((key) => rows.get(key) ?? null)
+        })
+        loaders.set(name, loader)
+      }
+      return loader.load(id)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/index.js'
+import { type GraphQLSchema, parse } from 'graphql'
+import { applyMiddleware } from 'graphql-middleware'
+import { shield } from 'graphql-shield'
+import type { RequestContext } from './context.js'
+import { DateTime } from './date-time.js'
+import { applyMasks, guardReferences } from './field-guards.js'
+import { fieldRules, type SchemaRules } from './field-rules.js'
+import { prelude } from './prelude.js'
+import { fallbackError, shieldRules } from './shield-rules.js'
+
+/** Resolvers of a subgraph by type, as `buildSubgraphSchema` takes them. */
+export type Resolvers = GraphQLResolverMap<RequestContext>
+
+/**
+ * The schema text of a subgraph: the prelude and every `schema.graphql` below its source folder, in folder order.
+ * @param sourceFolder - folder whose sub-folders are the capabilities.
+ */
+export function subgraphSdl(sourceFolder: string): string {
+  const files = readdirSync(sourceFolder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('schema.graphql'))
+    .sort()
+  return [prelude, ...files.map((path) => readFileSync(join(sourceFolder, path), 'utf8'))].join('\n')
+}
+
+/** An executable subgraph schema and the rules it was built from. */
+export interface SecuredSchema {
+  readonly schema: GraphQLSchema
+  readonly rules: SchemaRules
+}
+
+/**
+ * Builds a subgraph schema in which every field is guarded: references before they load, fields by graphql-shield
+ * (deny by default), masked classes at their resolver.
+ *
+ * @throws {Error} when a field lacks action or class, or an entity cannot be guarded.
+ */
+export function securedSchema(subgraph: string, sdl: string, resolvers: Resolvers): SecuredSchema {
+  const typeDefs = parse(sdl)
+  const rules = fieldRules(typeDefs)
+  const schema = buildSubgraphSchema([
+    { typeDefs, resolvers: { DateTime, ...guardReferences(resolvers, rules) } },
+  ])
+  applyMasks(schema, rules)
+  const guard = shield(shieldRules(subgraph, schema, rules), { fallbackError, allowExternalErrors: true })
+  return { schema: applyMiddleware(schema, guard), rules }
+}

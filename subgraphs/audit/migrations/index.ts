@@ -1,0 +1,6 @@
+import type { Migration } from '@autora/shared/database'
+import { AuditEvents1764000000010 } from './0001-events.js'
+import { AuditIncidents1764000000040 } from './0002-incidents.js'
+
+/** Migrations of the schema `audit`, oldest first. */
+export const auditMigrations: readonly Migration[] = [AuditEvents1764000000010, AuditIncidents1764000000040]
