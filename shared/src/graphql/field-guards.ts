@@ -1,8 +1,8 @@
 import { defaultFieldResolver, type GraphQLSchema, isObjectType } from 'graphql'
 import { type ClassCell, classTable, mask, visibility } from '../access/index.js'
 import { forbidden } from '../errors/index.js'
-import type { RequestContext } from './context.js'
-import type { SchemaRules } from './field-rules.js'
+import type { RequestContext } from '../request/index.js'
+import type { SchemaRules } from '../schema/index.js'
 
 const masks: ReadonlySet<ClassCell> = new Set<ClassCell>(['M', 'M+', 'R~', 'M/pii:contact'])
 

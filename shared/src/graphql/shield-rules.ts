@@ -2,11 +2,8 @@ import { GraphQLError, type GraphQLSchema, isObjectType } from 'graphql'
 import { allow, deny, type IRules, rule } from 'graphql-shield'
 import { type FieldRule, visibility } from '../access/index.js'
 import { DomainError, forbidden, invalid } from '../errors/index.js'
-import type { RequestContext } from './context.js'
-import type { SchemaRules } from './field-rules.js'
-
-/** Entities one call may ask for. The gateway sends no more; nobody else gets this far. */
-export const MOST_REPRESENTATIONS = 200
+import type { RequestContext } from '../request/index.js'
+import { MOST_REPRESENTATIONS, type SchemaRules } from '../schema/index.js'
 
 type ShieldRule = ReturnType<ReturnType<typeof rule>>
 

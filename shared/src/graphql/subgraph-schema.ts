@@ -5,11 +5,10 @@ import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/ind
 import { type GraphQLSchema, parse } from 'graphql'
 import { applyMiddleware } from 'graphql-middleware'
 import { shield } from 'graphql-shield'
-import type { RequestContext } from './context.js'
+import type { RequestContext } from '../request/index.js'
+import { fieldRules, prelude, type SchemaRules } from '../schema/index.js'
 import { DateTime } from './date-time.js'
 import { applyMasks, guardReferences } from './field-guards.js'
-import { fieldRules, type SchemaRules } from './field-rules.js'
-import { prelude } from './prelude.js'
 import { fallbackError, shieldRules } from './shield-rules.js'
 
 /** Resolvers of a subgraph by type, as `buildSubgraphSchema` takes them. */

@@ -12,8 +12,8 @@ import type { GraphQLSchema } from 'graphql'
 import { type Caller, hopHeaders, NonceMemory, type Subgraph, verifyHop } from '../actor/index.js'
 import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
 import { codes, DomainError, type ErrorCode } from '../errors/index.js'
+import { type Clock, type RequestContext, requestContext } from '../request/index.js'
 import type { Log } from '../telemetry/index.js'
-import { type Clock, type RequestContext, requestContext } from './context.js'
 import { errorFormatter } from './format-error.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */

@@ -1,7 +1,7 @@
 import { type AdfReading, adfLimits, readAdf } from './index.js'
 
 const read = (raw: Buffer | string): AdfReading =>
-  readAdf(Buffer.from(raw as string), { defaultCountry: 'ZA' })
+  readAdf(typeof raw === 'string' ? Buffer.from(raw) : raw, { defaultCountry: 'ZA' })
 const document = (comment: string, more = ''): string =>
   `<adf><prospect><customer><contact><email>a@b.co</email></contact><comments>${comment}</comments></customer>${more}</prospect></adf>`
 const commentOf = (reading: AdfReading): string | null | undefined => reading.prospects[0]?.comments
@@ -126,6 +126,13 @@ describe('odd bodies are read', () => {
 
     expect(commentOf(reading)).toBe('x')
     expect(reading.diagnostics.map((found) => found.code)).toEqual(expect.arrayContaining(expected))
+  })
+
+  it('a wrapping is opened to a depth, and no deeper', () => {
+    const wrapped = (depth: number): string => '<div>'.repeat(depth) + document('x') + '</div>'.repeat(depth)
+
+    expect(read(wrapped(adfLimits.nesting - 10)).outcome).toBe('READ')
+    expect(read(wrapped(adfLimits.nesting)).quarantine?.code).toBe('NOT_WELL_FORMED')
   })
 
   it('texts beyond 8 kB are cut at a whole character', () => {

@@ -1,7 +1,7 @@
+import { isSupportedCountry } from 'libphonenumber-js/max'
 import { type DiagnosticLog, diagnosticLog } from './diagnostics.js'
 import { entityLedger } from './entities.js'
 import { adfLimits } from './limits.js'
-import { hasNumberingPlan } from './phone.js'
 import { readProspect, refusalOf } from './prospect.js'
 import { type QuarantineCode, quarantineTable } from './quarantine.js'
 import type { AdfReading, LeadDraft } from './reading.js'
@@ -45,7 +45,7 @@ function read(raw: Buffer, defaultCountry: string, log: DiagnosticLog): AdfReadi
   if (found.length === 0) return quarantined('NO_PROSPECT', log)
   if (found.length > adfLimits.prospects) return quarantined('TOO_MANY_PROSPECTS', log)
   if (found.some(({ parent }) => parent !== 'adf')) log.note('NO_ENVELOPE', '')
-  if (!hasNumberingPlan(defaultCountry)) log.note('DEFAULT_COUNTRY_UNKNOWN', '')
+  if (!isSupportedCountry(defaultCountry)) log.note('DEFAULT_COUNTRY_UNKNOWN', '')
   return readAll(
     found.map(({ element }) => element),
     defaultCountry,

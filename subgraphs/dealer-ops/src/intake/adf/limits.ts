@@ -15,6 +15,7 @@ export const adfLimits = {
   names: 10,
   streets: 10,
   colours: 10,
+  comments: 20,
   amounts: 10,
   externalIds: 20,
   textBytes: 8 * 1024,

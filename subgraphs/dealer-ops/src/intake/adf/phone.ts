@@ -1,4 +1,4 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { attribute, type Place, text, word } from './place.js'
 import type { PhoneDraft } from './reading.js'
 
@@ -9,7 +9,7 @@ import type { PhoneDraft } from './reading.js'
 export function readPhone(place: Place, defaultCountry: string): PhoneDraft | null {
   const raw = text(place)
   if (raw === null) return null
-  const country = hasNumberingPlan(defaultCountry) ? { defaultCountry } : {}
+  const country = isSupportedCountry(defaultCountry) ? { defaultCountry } : {}
   const parsed = parsePhoneNumberFromString(raw, { ...country, extract: false })
   const valid = parsed?.isValid() ? parsed : null
   if (!valid) place.log.note('PHONE_NOT_E164', place.path)
@@ -21,11 +21,6 @@ export function readPhone(place: Place, defaultCountry: string): PhoneDraft | nu
     time: word(attribute(place, 'time'), times, place, null),
     preferred: /^(?:1|true|yes)$/i.test(attribute(place, 'preferredcontact') ?? ''),
   }
-}
-
-/** Whether local numbers of that country can be read. The shape comes first: the library would take `constructor`. */
-export function hasNumberingPlan(country: string): country is CountryCode {
-  return /^[A-Z]{2}$/.test(country) && isSupportedCountry(country)
 }
 
 /** Whether somebody could dial it: six digits at least, so `n/a` and short codes are no way to reach a person. */

@@ -30,7 +30,7 @@ export function one(place: Place, ...names: readonly string[]): Place | null {
   return first ? { ...first, path: first.path.replace(/\[0\]$/, '') } : null
 }
 
-/** The text of an element with any HTML formatting taken off, without the white space around it; null when there is none. */
+/** The text of an element, HTML formatting and white space around it taken off; null when there is none. */
 export function text(place: Place): string | null {
   return bounded(flatten(place.element, place.read), place)
 }

@@ -108,7 +108,7 @@ function readTimeframe(
 }
 
 const commentsOf = (place: Place | null): readonly (string | null)[] =>
-  place ? all(place, 'comments', adfLimits.vehicles).map(text) : []
+  place ? all(place, 'comments', adfLimits.comments).map(text) : []
 
 const joined = (comments: readonly (string | null)[]): string | null =>
   [...new Set(comments.filter((comment) => comment !== null))].join('\n\n') || null

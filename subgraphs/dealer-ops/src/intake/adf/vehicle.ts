@@ -107,7 +107,7 @@ function readColour(place: Place): ColourDraft {
 }
 
 const rankOf = (colour: ColourDraft): number => colour.preference ?? Number.MAX_SAFE_INTEGER
-const byPreference = (one: ColourDraft, other: ColourDraft): number => rankOf(one) - rankOf(other)
+const byPreference = (left: ColourDraft, right: ColourDraft): number => rankOf(left) - rankOf(right)
 
 function noteVin(check: VinCheck, vehicle: Place): VinCheck {
   if (!check.wellFormed) vehicle.log.note('VIN_MALFORMED', `${vehicle.path}.vin`)

@@ -5,7 +5,7 @@ import { readInterest, readVehicle } from './vehicle.js'
 
 /**
  * The vehicles of a prospect, each put where its interest says. Their order counts only between two vehicles of the
- * same interest. Beyond `adfLimits.vehicles` the customer's own cars are left out first.
+ * same interest. Beyond `adfLimits.vehicles` the unclear ones and the customer's own cars are left out first.
  */
 export function readVehicles(prospect: Place): Vehicles {
   const places = all(prospect, 'vehicle').map((place) => ({ place, interest: readInterest(place) }))
@@ -22,7 +22,7 @@ export function readVehicles(prospect: Place): Vehicles {
     serviceVehicles: drafts.filter((draft) => roleOf(draft.interest) === 'SERVICED'),
     otherVehicles: [...furtherWanted, ...drafts.filter((draft) => draft.interest === null)],
     comments: ranked.flatMap(({ place }) =>
-      all(place, 'comments', adfLimits.vehicles).flatMap((c) => text(c) ?? []),
+      all(place, 'comments', adfLimits.comments).flatMap((c) => text(c) ?? []),
     ),
   }
 }

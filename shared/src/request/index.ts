@@ -1,0 +1,11 @@
+export {
+  type Connection,
+  connection,
+  exactTime,
+  type PageArguments,
+  type PageRequest,
+  pageRequest,
+  pageSizes,
+} from './connection.js'
+export { type Clock, type RequestContext, requestContext, type TenantAccess } from './context.js'
+export { decodeId, encodeId, type IdentifiedType, idPrefixes } from './ids.js'

@@ -1,0 +1,3 @@
+export { fieldRules, type SchemaRules } from './field-rules.js'
+export { MOST_REPRESENTATIONS } from './limits.js'
+export { prelude } from './prelude.js'

@@ -1,0 +1,1 @@
+export { eventResolvers } from './resolvers.js'

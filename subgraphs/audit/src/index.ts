@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import type { AuditSettings } from '@autora/shared/config'
+import { TenantDatabase } from '@autora/shared/database'
+import {
+  type Clock,
+  type Resolvers,
+  type RunningSubgraph,
+  securedSchema,
+  serveSubgraph,
+  subgraphSdl,
+} from '@autora/shared/graphql'
+import { createLog, type Log } from '@autora/shared/telemetry'
+import { eventResolvers } from './events/index.js'
+import { incidentResolvers } from './incidents/index.js'
+
+/** The schema text of this subgraph. */
+export const auditSdl = (): string => subgraphSdl(join(__dirname))
+
+const merge = (...maps: readonly Resolvers[]): Resolvers => {
+  const merged: Record<string, object> = {}
+  for (const map of maps)
+    for (const [type, fields] of Object.entries(map)) merged[type] = { ...merged[type], ...fields }
+  return merged as Resolvers
+}
+
+/** Starts the audit subgraph. @throws {Error} when the schema has an unguarded field or the database is away. */
+export async function startAudit(
+  settings: AuditSettings,
+  { log = createLog('audit'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
+): Promise<RunningSubgraph> {
+  const { schema } = securedSchema('audit', auditSdl(), merge(eventResolvers, incidentResolvers))
+  const database = await TenantDatabase.open({
+    url: settings.DATABASE_URL,
+    applicationName: 'autora-audit',
+    onConnectionError: (error) => log.error('database.connection', error),
+  })
+  const running = await serveSubgraph(
+    {
+      name: 'audit',
+      schema,
+      database,
+      hopKey: settings.AUTORA_HOP_KEY,
+      log,
+      clock,
+      isReady: () => isReady(database),
+    },
+    settings.AUTORA_HOST,
+    settings.AUTORA_PORT,
+  )
+  return { ...running, close: async () => running.close().then(() => database.close()) }
+}
+
+const isReady = (database: TenantDatabase): Promise<boolean> =>
+  database.probe('select 1').then(
+    () => true,
+    () => false,
+  )
