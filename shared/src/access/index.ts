@@ -13,6 +13,7 @@ export {
 } from './decide.js'
 export { mask } from './mask.js'
 export { type Action, actions, matrix } from './matrix.js'
+export { accessPage } from './page.js'
 export { type PartnerScope, type PiiLevel, type Principal, partnerScopes, principals } from './principals.js'
 export { type AccessProfile, profileKey } from './profile.js'
 export { type TableKind, type TableName, tables } from './tables.js'

@@ -1,4 +1,4 @@
-import { conflict, DomainError, invalid } from '../errors/index.js'
+import { conflict, DomainError, invalid, notFound } from '../errors/index.js'
 
 /** A failure of the database itself: the client is told to come back, the log gets the cause. */
 export class DatabaseUnavailable extends Error {
@@ -29,6 +29,8 @@ export function translateDatabaseError(error: unknown): never {
   if (state === '22021' || state === '22P05')
     throw invalid('BAD_USER_INPUT', { message: 'NUL characters are not accepted.' })
   const message = error instanceof Error ? error.message : ''
+  // a reference to nothing and one across a wall are one answer: absent and foreign must not differ
+  if (state === '23503' || (state === '42501' && message.includes('row-level security'))) throw notFound()
   if (
     unavailable.test(state) ||
     /Connection terminated|timeout exceeded when trying to connect/.test(message)

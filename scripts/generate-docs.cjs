@@ -1,0 +1,30 @@
+'use strict'
+// Writes the pages that are generated from code. `--check` only says whether they are stale.
+const { readFileSync, writeFileSync } = require('node:fs')
+const { join } = require('node:path')
+const { parse } = require('graphql')
+
+const root = join(__dirname, '..')
+const { accessPage } = require(join(root, 'shared/dist/access/index.js'))
+const { fieldRules } = require(join(root, 'shared/dist/schema/index.js'))
+
+const supergraph = parse(readFileSync(join(root, 'gateway/supergraph.graphql'), 'utf8'))
+const pages = { 'docs/access.md': accessPage(fieldRules(supergraph).fields) }
+
+let isStale = false
+for (const [path, text] of Object.entries(pages)) {
+  const file = join(root, path)
+  let known = ''
+  try {
+    known = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+  }
+  if (known === text) continue
+  isStale = true
+  if (!process.argv.includes('--check')) writeFileSync(file, text)
+  process.stdout.write(
+    `${path} ${process.argv.includes('--check') ? 'is stale: run npm run docs' : 'written'}\n`,
+  )
+}
+if (isStale && process.argv.includes('--check')) process.exit(1)
