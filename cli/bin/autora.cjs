@@ -75,8 +75,18 @@ function run() {
   process.exit(1)
 }
 
+/** Whether a build could write its result: in somebody else's checkout what is built already is run. */
+function mayBuild() {
+  try {
+    fs.accessSync(path.join(nodeVersion.root, 'cli'), fs.constants.W_OK)
+    return true
+  } catch (_error) {
+    return false
+  }
+}
+
 nodeVersion.check()
-var turbo = findTurbo()
+var turbo = mayBuild() ? findTurbo() : null
 if (turbo === null) run()
 else {
   build(turbo, function (code) {

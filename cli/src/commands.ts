@@ -1,4 +1,4 @@
-import { type Command, type Surroundings } from './terminal/command.js'
+import type { Command, Surroundings } from './terminal/command.js'
 import { UsageError } from './terminal/complaint.js'
 import { explain } from './terminal/explain.js'
 import { version } from './version.js'
@@ -29,6 +29,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   seed: {
     summary: 'fill an empty database with the demo network',
     load: async () => (await import('./seed/index.js')).seedCommand,
+  },
+  secrets: {
+    summary: 'print new secrets for docker-compose.yml',
+    load: async () => (await import('./secrets/index.js')).secretsCommand,
   },
   serve: {
     summary: 'run one service from the environment: gateway, identity, dealer-ops, audit',

@@ -1,16 +1,10 @@
 import { processEnvironment } from '@autora/shared/config'
 import { runCommandLine } from './commands.js'
 
-process.exitCode = 0
-runCommandLine(process.argv.slice(2), {
+void runCommandLine(process.argv.slice(2), {
   environment: processEnvironment(),
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
-}).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    throw error
-  },
-)
+}).then((code) => {
+  process.exitCode = code
+})

@@ -1,9 +1,10 @@
-import type { Random } from './random.js'
+import type { Random, Weighted } from './random.js'
 
 const list = (text: string): readonly string[] => text.trim().split(/\s*,\s*/)
 
 const english = {
-  first: list(`Olivia, James, Emma, Liam, Sarah, Matthew, Kate, Ryan, Chloe, Daniel, Megan, Luke, Jessica, Adam, Hannah,
+  first:
+    list(`Olivia, James, Emma, Liam, Sarah, Matthew, Kate, Ryan, Chloe, Daniel, Megan, Luke, Jessica, Adam, Hannah,
     Craig, Lauren, Gareth, Nicole, Brandon, Tracy, Warren, Samantha, Dylan, Bronwyn, Shaun, Kerry, Grant, Robyn, Keith,
     Candice, Wayne, Tessa, Byron, Leigh, Clive, Gemma, Duncan, Michelle, Neil, Alison, Graham, Erin, Sean`),
   last: list(`Smith, Williams, Jones, Taylor, Brown, Wilson, Adams, Jacobs, Clark, Harris, Walker, Turner, Cooper, Ward,
@@ -14,7 +15,8 @@ const english = {
 }
 
 const afrikaans = {
-  first: list(`Johan, Annelie, Pieter, Marietjie, Hennie, Elmarie, Gerhard, Riana, Kobus, Susan, Francois, Liezel, Jaco,
+  first:
+    list(`Johan, Annelie, Pieter, Marietjie, Hennie, Elmarie, Gerhard, Riana, Kobus, Susan, Francois, Liezel, Jaco,
     Karien, Dawid, Anri, Stefan, Marlize, Willem, Ilse, Hein, Zelda, Deon, Amanda, Riaan, Petro, Christo, Lizette, Danie,
     Corné, Etienne, Hanlie, Schalk, Nadia, Tiaan, Mariska, Louis, Yolandi, André, Renée, Ruan, Elsabé`),
   last: list(`van der Merwe, Botha, Venter, Pretorius, du Plessis, Nel, Steyn, Kruger, van Wyk, Coetzee, Fourie,
@@ -26,7 +28,8 @@ const afrikaans = {
 }
 
 const nguni = {
-  first: list(`Thandi, Sipho, Nomsa, Bongani, Zanele, Mandla, Lindiwe, Themba, Nokuthula, Sibusiso, Ayanda, Mpho,
+  first:
+    list(`Thandi, Sipho, Nomsa, Bongani, Zanele, Mandla, Lindiwe, Themba, Nokuthula, Sibusiso, Ayanda, Mpho,
     Lerato, Thabo, Nthabiseng, Kagiso, Tshepo, Refilwe, Palesa, Tebogo, Siyabonga, Nonhlanhla, Vusi, Busisiwe, Lungile,
     Sandile, Nosipho, Xolani, Zodwa, Khanyisile, Musa, Precious, Mthunzi, Ntombi, Andile, Unathi, Lwazi, Thandeka,
     Bheki, Nandipha, Kabelo, Dineo, Sizwe, Zinhle`),
@@ -39,7 +42,8 @@ const nguni = {
 
 /** Words of company names: `<first> <last> (Pty) Ltd`. */
 const companies = {
-  first: list(`Baobab, Protea, Springbok, Umhlanga, Karoo, Highveld, Marula, Impala, Table Bay, Drakensberg, Kudu,
+  first:
+    list(`Baobab, Protea, Springbok, Umhlanga, Karoo, Highveld, Marula, Impala, Table Bay, Drakensberg, Kudu,
     Cape Point, Limpopo, Fynbos, Acacia, Blue Crane, Gariep, Magalies, Sardine Run, Kingfisher`),
   last: list(`Logistics, Plumbing, Catering, Bouwers, Farms, Consulting, Security, Tours, Civils, Electrical, Interiors,
     Courier Services, Engineering, Medical Supplies, Attorneys, Bakery, Plant Hire, Timber, Property Group, Textiles`),
@@ -67,8 +71,29 @@ export function personName(random: Random): PersonName {
 export const companyName = (random: Random): string =>
   `${random.pick(companies.first)} ${random.pick(companies.last)} (Pty) Ltd`
 
-const homes = [
+type Names = { readonly first: readonly string[]; readonly last: readonly string[] }
+const homes: Weighted<{ readonly names: Names; readonly languages: Weighted<string> }> = [
   [{ names: english, languages: [['en-ZA', 1]] }, 0.36],
-  [{ names: afrikaans, languages: [['af-ZA', 0.85], ['en-ZA', 0.15]] }, 0.24],
-  [{ names: nguni, languages: [['zu-ZA', 0.45], ['en-ZA', 0.35], ['xh-ZA', 0.12], ['st-ZA', 0.08]] }, 0.4],
-] as const
+  [
+    {
+      names: afrikaans,
+      languages: [
+        ['af-ZA', 0.85],
+        ['en-ZA', 0.15],
+      ],
+    },
+    0.24,
+  ],
+  [
+    {
+      names: nguni,
+      languages: [
+        ['zu-ZA', 0.45],
+        ['en-ZA', 0.35],
+        ['xh-ZA', 0.12],
+        ['st-ZA', 0.08],
+      ],
+    },
+    0.4,
+  ],
+]

@@ -1,7 +1,13 @@
 import { brandOf } from './brands.js'
 import type { GroupPlan, StorePlan } from './group-plans.js'
 import { personName } from './names.js'
-import { type DemoGroup, type DemoLegalEntity, type DemoNetwork, type DemoStore, seedOf } from './network-shape.js'
+import {
+  type DemoGroup,
+  type DemoLegalEntity,
+  type DemoNetwork,
+  type DemoStore,
+  seedOf,
+} from './network-shape.js'
 import { partnersOf } from './partners.js'
 import { peopleOf } from './people.js'
 import { type DemoProfile, profiles } from './profiles.js'
@@ -22,7 +28,8 @@ export function demoNetwork(profile: DemoProfile): DemoNetwork {
 }
 
 const groupId = (seed: string, code: string) => uuidOf(`${seed}/group/${code}`)
-const entityId = (seed: string, code: string, index: number) => uuidOf(`${seed}/group/${code}/entity/${index}`)
+const entityId = (seed: string, code: string, index: number) =>
+  uuidOf(`${seed}/group/${code}/entity/${index}`)
 const countryOf = (plan: StorePlan | undefined) => (plan?.province === 'NA' ? 'NA' : 'ZA')
 
 const groupOf = (seed: string, plan: GroupPlan): DemoGroup => ({

@@ -47,7 +47,12 @@ export function partnersOf(places: Places): { partnerApps: DemoPartnerApp[]; api
 
 const words = { STORE: 'leads', FULL: 'all scopes', EXPIRED: 'expired', REVOKED: 'revoked' } as const
 
-const keyOf = (seed: string, app: DemoPartnerApp, store: DemoStore, kind: DemoApiKey['kind']): DemoApiKey => ({
+const keyOf = (
+  seed: string,
+  app: DemoPartnerApp,
+  store: DemoStore,
+  kind: DemoApiKey['kind'],
+): DemoApiKey => ({
   id: uuidOf(`${seed}/store/${store.code}/key/${kind}`),
   groupId: app.groupId,
   appId: app.id,

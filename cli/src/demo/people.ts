@@ -58,7 +58,8 @@ function postsOf(places: Places): Post[] {
       const here = { tenantId: group.id, store, at: store.code }
       if (index === 0) posts.push({ ...here, role: 'DEALER_ADMIN', n: 1 })
       posts.push({ ...here, role: 'DEALER_MARKETING', n: 1 })
-      for (let n = 1; n <= (sales.get(store.id) ?? 0); n += 1) posts.push({ ...here, role: 'DEALER_SALES', n })
+      for (let n = 1; n <= (sales.get(store.id) ?? 0); n += 1)
+        posts.push({ ...here, role: 'DEALER_SALES', n })
     }
   }
   return posts

@@ -9,7 +9,24 @@ export interface DemoPhone {
 }
 
 // 84 is left out: the numbers of canaries begin with it
-const mobilePrefixes = ['60', '61', '63', '65', '66', '67', '71', '72', '73', '74', '76', '78', '79', '81', '82', '83']
+const mobilePrefixes = [
+  '60',
+  '61',
+  '63',
+  '65',
+  '66',
+  '67',
+  '71',
+  '72',
+  '73',
+  '74',
+  '76',
+  '78',
+  '79',
+  '81',
+  '82',
+  '83',
+]
 const landPrefixes = ['11', '12', '21', '31', '41', '51']
 
 /** A mobile number in its normal form. No real one is meant; there is no range for fiction in either country. */

@@ -92,7 +92,9 @@ export class Random {
 
   /** A uuid of version 8 (RFC 9562: content of one's own making). */
   uuid(): string {
-    return uuidFrom([this.bits(), this.bits(), this.bits(), this.bits()].map(hex).join(''))
+    const bytes = Buffer.allocUnsafe(16)
+    for (let at = 0; at < 16; at += 4) bytes.writeUInt32LE(this.bits(), at)
+    return uuidFrom(bytes.toString('hex'))
   }
 
   /** Digits only, `length` of them. */
@@ -104,14 +106,10 @@ export class Random {
 /** The uuid that belongs to a path: SHA-256 in the shape of version 8. */
 export const uuidOf = (path: string): string => uuidFrom(createHash('sha256').update(path).digest('hex'))
 
-const uuidFrom = (digest: string) =>
-  [
-    digest.slice(0, 8),
-    digest.slice(8, 12),
-    `8${digest.slice(13, 16)}`,
-    `${'89ab'.charAt(Number.parseInt(digest.charAt(16), 16) & 3)}${digest.slice(17, 20)}`,
-    digest.slice(20, 32),
-  ].join('-')
+function uuidFrom(digest: string): string {
+  const variant = '89ab'.charAt(Number.parseInt(digest.charAt(16), 16) & 3)
+  const [low, middle, end] = [digest.slice(0, 8), digest.slice(8, 12), digest.slice(20, 32)]
+  return `${low}-${middle}-8${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${end}`
+}
 
-const hex = (word: number) => word.toString(16).padStart(8, '0')
 const rotate = (word: number, by: number) => (word << by) | (word >>> (32 - by))

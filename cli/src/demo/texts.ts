@@ -52,7 +52,8 @@ const afrikaans: Phrases = {
     'Ons kyk graag na u inruil. Wat is die jaar en die kilometers?',
     'Hallo {name}, het u al kans gehad om na die kwotasie te kyk?',
   ],
-  automatic: 'Dankie dat u {store} gekontak het. \u2019n Verkoopskonsultant skakel u gedurende besigheidsure.',
+  automatic:
+    'Dankie dat u {store} gekontak het. \u2019n Verkoopskonsultant skakel u gedurende besigheidsure.',
 }
 
 const zulu: Phrases = {
@@ -78,7 +79,11 @@ export const phrasesOf = (language: string): Phrases =>
 
 /** What is noted after a call. */
 export const callNotes = {
-  inbound: ['Missed call.', 'Customer phoned about the {model}; asked to be called back.', 'Voicemail left, 40 s.'],
+  inbound: [
+    'Missed call.',
+    'Customer phoned about the {model}; asked to be called back.',
+    'Voicemail left, 40 s.',
+  ],
   outbound: [
     'Called {name}: interested in the {model}, wants a quote by e-mail.',
     'No answer, left a voicemail.',
@@ -89,7 +94,12 @@ export const callNotes = {
 } as const
 
 /** Subjects of e-mails. */
-export const subjects = ['Enquiry: {model}', '{model}: availability and price', 'Trade-in and {model}', 'Quote {model}']
+export const subjects = [
+  'Enquiry: {model}',
+  '{model}: availability and price',
+  'Trade-in and {model}',
+  'Quote {model}',
+]
 
 /** What customers add to a lead. */
 export const comments = [

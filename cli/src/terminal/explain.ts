@@ -8,7 +8,7 @@ export interface Explanation {
   readonly exitCode: 1 | 2
 }
 
-const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR']
+const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']
 
 /** A file system that refuses: which path, why, and what to do. */
 function refusedPath(error: unknown): string | null {
@@ -30,7 +30,10 @@ export function explain(error: unknown, environment: Environment): Explanation {
   if (known) return { text: error.message + stack, exitCode }
   if (error instanceof ConfigError) {
     const [only = '', ...more] = error.faults
-    return { text: (more.length > 0 ? error.message : `The settings are not usable: ${only}`) + stack, exitCode }
+    return {
+      text: (more.length > 0 ? error.message : `The settings are not usable: ${only}`) + stack,
+      exitCode,
+    }
   }
   const message = refusedPath(error) ?? unforeseen(error)
   return { text: message + stack, exitCode }

@@ -22,7 +22,8 @@ export const events = {
   'intake.applied': 'IntakePayload',
   'intake.quarantined': 'IntakePayload',
   'incident.reported': 'Incident',
-  'network.seeded': 'DealerGroup',
+  'platform.founded': 'Platform',
+  'dealerGroup.created': 'DealerGroup',
 } as const satisfies Record<`${string}.${string}`, string>
 
 /** Name of an event. */

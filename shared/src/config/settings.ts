@@ -4,7 +4,7 @@ const port = z.coerce.number('must be a port number').int().min(0).max(65_535)
 const key32 = z
   .string('is missing: 64 hex digits')
   .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
-  .transform((hex) => Buffer.from(hex, 'hex'))
+  .transform((hex): Buffer => Buffer.from(hex, 'hex'))
 const address = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
 const databaseUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -30,7 +30,7 @@ export const gatewaySettings = z.object({
     .regex(/^[a-z0-9]{1,16}:[0-9a-f]{64}$/, 'must be <id>:<64 hex digits>')
     .transform((text) => {
       const [id = '', hex = ''] = text.split(':')
-      return { id, secret: Buffer.from(hex, 'hex') }
+      return { id, secret: Buffer.from(hex, 'hex') as Buffer }
     }),
   AUTORA_HOP_SECRET: key32,
   AUTORA_ISSUER: address,

@@ -93,8 +93,10 @@ const walls = `
 const enforcement = `
   create function audit.require_event() returns trigger
     language plpgsql security definer set search_path = pg_catalog as $$
+  declare
+    tenant uuid := case tg_op when 'DELETE' then old.tenant_id else new.tenant_id end;
   begin
-    if not exists (select from audit.event where xid = pg_current_xact_id()) then
+    if not exists (select from audit.event where xid = pg_current_xact_id() and tenant_id = tenant) then
       raise exception 'a change of % has no audit event in its transaction', tg_table_name using errcode = 'AU001';
     end if;
     return null;

@@ -87,6 +87,7 @@ const lead = `
   comment on column dealer_ops.lead.source_name is 'class:INTERNAL';
   comment on column dealer_ops.lead.campaign is 'class:INTERNAL';
   comment on column dealer_ops.lead.brand_code is 'class:PUBLIC';
+  comment on column dealer_ops.lead.budget_cents is 'class:FINANCIAL';
   comment on column dealer_ops.lead.budget_currency is 'class:FINANCIAL';
   comment on column dealer_ops.lead.finance_intent is 'class:FINANCIAL';
   comment on column dealer_ops.lead.comments is 'class:BODY';
@@ -146,8 +147,8 @@ const parts = `
     store_id    uuid not null,
     lead_id     uuid not null,
     position    integer not null check (position > 0),
-    from_status text,
-    to_status   text not null,
+    from_status text check (char_length(from_status) <= 20),
+    to_status   text not null check (char_length(to_status) <= 20),
     changed_by  uuid not null default sec.actor_id(),
     changed_at  timestamptz not null default clock_timestamp(),
     primary key (tenant_id, store_id, lead_id, position),

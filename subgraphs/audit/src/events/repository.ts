@@ -30,14 +30,14 @@ export async function listEvents(
   }
   if (page.before) {
     values.push(page.before.id)
-    where.push(`id < $${values.length}`)
+    where.push(`event.id < $${values.length}`)
   }
   return tx.query<AuditEventRow>(
     `select id::text, ${exactTime('recorded_at')} as recorded_at, action, outcome, actor_principal, actor_id, grant_id,
             request_id, store_id, target_type, target_id, detail::text
        from audit.event
       where ${where.length > 0 ? where.join(' and ') : 'true'}
-      order by id desc
+      order by event.id desc
       limit $1`,
     values,
   )

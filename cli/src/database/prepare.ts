@@ -1,0 +1,52 @@
+import { auditMigrations } from '@autora/audit/migrations'
+import { dealerOpsMigrations } from '@autora/dealer-ops/migrations'
+import { identityMigrations } from '@autora/identity/migrations'
+import type { SealKey } from '@autora/shared/actor'
+import { bootstrapRoles, installSealKey, migrate, type RolePasswords } from '@autora/shared/database'
+import { Complaint } from '../terminal/complaint.js'
+import type { AdminTarget } from './admin.js'
+
+/** What a database is prepared with. */
+export interface Preparation {
+  readonly rolePasswords: RolePasswords
+  readonly sealKey: SealKey
+}
+
+/**
+ * Brings a database to where every service can start: roles, schema, seal key. Doing it again changes nothing.
+ *
+ * @returns names of the migrations that ran now, oldest first.
+ * @throws {Complaint} when the administrator lacks a right, or the database is newer than this build.
+ */
+export async function prepareDatabase(
+  target: AdminTarget,
+  { rolePasswords, sealKey }: Preparation,
+): Promise<readonly string[]> {
+  try {
+    await bootstrapRoles(target.url, rolePasswords)
+    const applied = await migrate(target.url, [
+      ...auditMigrations,
+      ...identityMigrations,
+      ...dealerOpsMigrations,
+    ])
+    await installSealKey(target.url, sealKey)
+    return applied
+  } catch (error) {
+    throw preparationFault(error, target)
+  }
+}
+
+function preparationFault(error: unknown, target: AdminTarget): unknown {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  if (code === '42501')
+    return new Complaint(
+      `${target.source} cannot be used: its role lacks a right (${String(message)}). It needs CREATEROLE and the ownership of the database.`,
+      { cause: error },
+    )
+  if (typeof message === 'string' && message.startsWith('The database is newer'))
+    return new Complaint(message, { cause: error })
+  return error
+}
+
+/** `0001-people…` is told shorter: `People1764000000021` → `People`. */
+export const migrationTitle = (name: string): string => name.replace(/\d{13}$/, '')

@@ -1,0 +1,146 @@
+import { PLATFORM_TENANT } from '@autora/shared/actor'
+import { type EventName, events } from '@autora/shared/audit'
+import { demoSecret } from './api-key-text.js'
+import { day } from './arrival-times.js'
+import type { AuditTrail } from './audit-events.js'
+import type { RowSink } from './copy-rows.js'
+import type { DemoApiKey, DemoMembership, DemoNetwork } from './network-shape.js'
+
+/** Computes the HMAC-SHA-256 of a presented secret under the installation's pepper: 32 bytes. */
+export type ApiKeyMac = (secret: string) => Buffer
+
+const foundedDaysAgo = 401
+const employedDaysAgo = 400
+
+/** Tells the trail who founded the platform and brought the groups onto it. */
+export function tellFoundation(trail: AuditTrail, network: DemoNetwork, now: number): void {
+  const owner = network.memberships.find((one) => one.role === 'PLATFORM_OWNER')
+  const tell = (tenantId: string, action: EventName, detail: Record<string, string>) =>
+    trail.add({
+      at: now - foundedDaysAgo * day,
+      tenantId,
+      storeId: null,
+      actorId: owner?.userId ?? PLATFORM_TENANT,
+      principal: 'PLATFORM_OWNER',
+      action,
+      targetType: events[action],
+      targetId: tenantId,
+      detail,
+    })
+  tell(PLATFORM_TENANT, 'platform.founded', {})
+  for (const { id, code } of network.groups) tell(id, 'dealerGroup.created', { code })
+}
+
+/** Writes groups, legal entities, stores, people, policies and partner keys. */
+export function putNetwork(sink: RowSink, network: DemoNetwork, now: number, apiKeyMac: ApiKeyMac): void {
+  putPlaces(sink, network, new Date(now - foundedDaysAgo * day))
+  putPeople(sink, network, now)
+  putPartners(sink, network, now, apiKeyMac)
+}
+
+function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void {
+  for (const group of network.groups) {
+    const { id, code, name, kind, parentId } = group
+    sink.put('identity.dealer_group', {
+      tenant_id: id,
+      code,
+      name,
+      kind,
+      parent_tenant_id: parentId,
+      created_at,
+    })
+    sink.put('identity.access_policy', {
+      tenant_id: id,
+      marketing_contact_masked: group.marketingContactMasked,
+      updated_at: created_at,
+      updated_by: null,
+    })
+  }
+  for (const entity of network.legalEntities)
+    sink.put('identity.legal_entity', {
+      tenant_id: entity.groupId,
+      id: entity.id,
+      name: entity.name,
+      registration_number: entity.registrationNumber,
+      information_officer: entity.informationOfficer,
+      officer_registration_ref: `IO-DEMO-${entity.id.slice(0, 8)}`,
+      country: entity.country,
+    })
+  for (const store of network.stores) {
+    const { id, code, name, city, country, timezone, status } = store
+    sink.put('identity.store', {
+      tenant_id: store.groupId,
+      ...{ id, code, name, city, country, timezone, status },
+      legal_entity_id: store.legalEntityId,
+      sla_minutes: store.slaMinutes,
+    })
+    for (const brand_code of store.brands)
+      sink.put('identity.store_brand', { tenant_id: store.groupId, store_id: id, brand_code })
+  }
+}
+
+function putPeople(sink: RowSink, network: DemoNetwork, now: number): void {
+  const employedAt = new Date(now - employedDaysAgo * day)
+  for (const user of network.users)
+    sink.put('identity.user_account', {
+      tenant_id: user.tenantId,
+      id: user.id,
+      display_name: user.displayName,
+      email: user.email,
+      mobile: user.mobile,
+      status: user.status,
+      created_at: employedAt,
+    })
+  for (const one of network.memberships)
+    sink.put('identity.membership', {
+      tenant_id: one.tenantId,
+      id: one.id,
+      user_id: one.userId,
+      role: one.role,
+      store_id: one.storeId,
+      valid_from: employedAt,
+      valid_to: endOf(one, now),
+      granted_by: null,
+    })
+}
+
+const endOf = (membership: DemoMembership, now: number) =>
+  membership.endedDaysAgo === null ? 'infinity' : new Date(now - membership.endedDaysAgo * day)
+
+function putPartners(sink: RowSink, network: DemoNetwork, now: number, apiKeyMac: ApiKeyMac): void {
+  for (const app of network.partnerApps)
+    sink.put('identity.partner_app', {
+      tenant_id: app.groupId,
+      id: app.id,
+      legal_entity_id: app.legalEntityId,
+      name: app.name,
+      created_at: new Date(now - employedDaysAgo * day),
+    })
+  for (const key of network.apiKeys) putKey(sink, network, key, now, apiKeyMac)
+}
+
+function putKey(
+  sink: RowSink,
+  network: DemoNetwork,
+  key: DemoApiKey,
+  now: number,
+  apiKeyMac: ApiKeyMac,
+): void {
+  const secret = demoSecret(key.id)
+  const admin = network.memberships.find((one) => one.tenantId === key.groupId && one.role === 'DEALER_ADMIN')
+  sink.put('identity.api_key', {
+    tenant_id: key.groupId,
+    id: key.id,
+    app_id: key.appId,
+    label: key.label,
+    secret_mac: apiKeyMac(secret),
+    last_four: secret.slice(-4),
+    scopes: key.scopes,
+    store_ids: key.storeIds,
+    purpose: 'SALES_ENQUIRY',
+    created_by: admin?.userId ?? null,
+    created_at: new Date(now - key.createdDaysAgo * day),
+    expires_at: new Date(now + key.expiresInDays * day),
+    revoked_at: key.revokedDaysAgo === null ? null : new Date(now - key.revokedDaysAgo * day),
+  })
+}

@@ -1,0 +1,23 @@
+export {
+  apiKeyText,
+  canariesOf,
+  type DemoApiKey,
+  type DemoGroup,
+  type DemoLegalEntity,
+  type DemoMembership,
+  type DemoNetwork,
+  type DemoPartnerApp,
+  type DemoProfile,
+  type DemoRole,
+  type DemoStore,
+  type DemoUser,
+  demoApiKey,
+  demoNetwork,
+  isSeeded,
+  type SeedOptions,
+  type SeedResult,
+  type StoreCanaries,
+  seedDemo,
+} from './demo/index.js'
+export type { IssuerKey } from './installation/secrets.js'
+export { type MintedToken, mintToken, TOKEN_TTL_SECONDS, type TokenClaims } from './token/mint.js'

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import type { SealKey } from '@autora/shared/actor'
+import { newRolePasswords, type RolePasswords } from '@autora/shared/database'
+import { exportJWK, generateKeyPair } from 'jose'
+import type { Home } from './home.js'
+import { damaged, readJson, writeJson } from './json-file.js'
+
+/** Private signing key of the built-in issuer, as a JSON Web Key (RFC 8037). */
+export interface IssuerKey {
+  readonly kty: 'OKP'
+  readonly crv: 'Ed25519'
+  readonly x: string
+  readonly d: string
+}
+
+/** What an installation on one machine keeps to itself, in `secrets.json`, mode 0600. Keys are 64 hex digits. */
+export interface Secrets {
+  readonly superuserPassword: string
+  readonly rolePasswords: RolePasswords
+  readonly sealKey: { readonly id: string; readonly hex: string }
+  readonly hopSecret: string
+  readonly keyPepper: string
+  readonly vaultKey: string
+  readonly issuerKey: IssuerKey
+}
+
+const key = (): string => randomBytes(32).toString('hex')
+
+async function newSecrets(): Promise<Secrets> {
+  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
+  const { x = '', d = '' } = await exportJWK(privateKey)
+  return {
+    superuserPassword: randomBytes(24).toString('base64url'),
+    rolePasswords: newRolePasswords(),
+    sealKey: { id: 'k1', hex: key() },
+    hopSecret: key(),
+    keyPepper: key(),
+    vaultKey: key(),
+    issuerKey: { kty: 'OKP', crv: 'Ed25519', x, d },
+  }
+}
+
+const hex = /^[0-9a-f]{64}$/
+const word = /^[A-Za-z0-9_-]{16,}$/
+
+/** Path in the file → what stands there. */
+const forms: Readonly<Record<string, RegExp>> = {
+  superuserPassword: word,
+  'rolePasswords.identity': word,
+  'rolePasswords.dealer_ops': word,
+  'rolePasswords.audit': word,
+  'sealKey.id': /^[a-z0-9]{1,16}$/,
+  'sealKey.hex': hex,
+  hopSecret: hex,
+  keyPepper: hex,
+  vaultKey: hex,
+  'issuerKey.kty': /^OKP$/,
+  'issuerKey.crv': /^Ed25519$/,
+  'issuerKey.x': word,
+  'issuerKey.d': word,
+}
+
+const at = (value: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>((inner, name) => (inner as Readonly<Record<string, unknown>> | undefined)?.[name], value)
+
+/** Path of the first secret that is missing or malformed, or null. */
+function faultOf(file: Readonly<Record<string, unknown>>): string | null {
+  const found = Object.entries(forms).find(([path, form]) => {
+    const value = at(file, path)
+    return typeof value !== 'string' || !form.test(value)
+  })
+  return found?.[0] ?? null
+}
+
+const isSecrets = (file: object): file is Secrets => faultOf({ ...file }) === null
+
+/**
+ * The secrets of an installation, or null where there is none yet.
+ * @throws {Complaint} when the file lacks one of them; values are never quoted.
+ */
+export function readSecrets(home: Home): Secrets | null {
+  const file = readJson(home.secrets)
+  if (!file) return null
+  if (isSecrets(file)) return file
+  throw damaged(home.secrets, `${faultOf(file) ?? ''} is missing or malformed`)
+}
+
+/** The secrets of an installation; made once, whole or not at all. @returns also whether they are new. */
+export async function ensureSecrets(
+  home: Home,
+): Promise<{ readonly secrets: Secrets; readonly isNew: boolean }> {
+  const found = readSecrets(home)
+  if (found) return { secrets: found, isNew: false }
+  const secrets = await newSecrets()
+  writeJson(home.secrets, secrets)
+  return { secrets, isNew: true }
+}
+
+/** The seal key as gateway and database use it. */
+export const sealKeyOf = (secrets: Secrets): SealKey => ({
+  id: secrets.sealKey.id,
+  secret: Buffer.from(secrets.sealKey.hex, 'hex'),
+})

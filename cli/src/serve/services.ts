@@ -1,0 +1,47 @@
+import {
+  auditSettings,
+  dealerOpsSettings,
+  type Environment,
+  gatewaySettings,
+  identitySettings,
+  readConfig,
+} from '@autora/shared/config'
+import type { Log } from '@autora/shared/telemetry'
+import type { ServiceName } from './names.js'
+
+/** A service that listens. */
+export interface RunningService {
+  readonly url: string
+  /** Refuses new requests, finishes those that run, lets go of the database. */
+  close(): Promise<void>
+}
+
+type Launcher = (environment: Environment, options: { readonly log: Log }) => Promise<RunningService>
+
+/** Starts a service with settings from an environment; its code is loaded only then. */
+export const launchers: Readonly<Record<ServiceName, Launcher>> = {
+  async identity(environment, options) {
+    const settings = readConfig(identitySettings, environment)
+    return (await import('@autora/identity')).startIdentity(settings, options)
+  },
+  async 'dealer-ops'(environment, options) {
+    const settings = readConfig(dealerOpsSettings, environment)
+    return (await import('@autora/dealer-ops')).startDealerOps(settings, options)
+  },
+  async audit(environment, options) {
+    const settings = readConfig(auditSettings, environment)
+    return (await import('@autora/audit')).startAudit(settings, options)
+  },
+  async gateway(environment, options) {
+    const settings = readConfig(gatewaySettings, environment)
+    return (await import('@autora/gateway')).startGateway(settings, options)
+  },
+}
+
+/** Every setting of every service: none is handed to a service that does not read it. */
+export const settingNames: Readonly<Record<ServiceName, readonly string[]>> = {
+  identity: Object.keys(identitySettings.shape),
+  'dealer-ops': Object.keys(dealerOpsSettings.shape),
+  audit: Object.keys(auditSettings.shape),
+  gateway: Object.keys(gatewaySettings.shape),
+}

@@ -1,0 +1,66 @@
+import type { Environment } from '@autora/shared/config'
+import { type ServiceName, serviceNames } from '../serve/names.js'
+import { readPort } from '../terminal/arguments.js'
+import { UsageError } from '../terminal/complaint.js'
+
+/** The only address that a development installation listens on. */
+export const host = '127.0.0.1'
+
+/** Where the parts of an installation listen. */
+export interface Plan {
+  readonly ports: Readonly<Record<ServiceName, number>>
+  readonly postgresPort: number
+  readonly issuer: string
+  readonly audience: string
+}
+
+/** Which variable moves the port of a service, and its default. */
+export const portSettings = {
+  identity: { variable: 'AUTORA_IDENTITY_PORT', default: 4001 },
+  'dealer-ops': { variable: 'AUTORA_DEALER_OPS_PORT', default: 4002 },
+  audit: { variable: 'AUTORA_AUDIT_PORT', default: 4003 },
+  gateway: { variable: 'AUTORA_PORT', default: 4000 },
+} as const satisfies Record<ServiceName, { variable: string; default: number }>
+
+/** Base URL of a service. */
+export const urlOf = (plan: Plan, name: ServiceName): string => `http://${host}:${plan.ports[name]}`
+
+/** Base URLs of all services. */
+export const urlsOf = (plan: Plan): Readonly<Record<ServiceName, string>> => ({
+  identity: urlOf(plan, 'identity'),
+  'dealer-ops': urlOf(plan, 'dealer-ops'),
+  audit: urlOf(plan, 'audit'),
+  gateway: urlOf(plan, 'gateway'),
+})
+
+/**
+ * Reads where everything goes.
+ * @param port - of the gateway, from `--port`.
+ * @throws {UsageError} for a port that is none, or that two parts want.
+ */
+export function readPlan(environment: Environment, port: string | undefined): Plan {
+  const portOf = (name: ServiceName): number => {
+    const { variable, default: otherwise } = portSettings[name]
+    const isGiven = name === 'gateway' && port !== undefined
+    return readPort(isGiven ? '--port' : variable, isGiven ? port : environment[variable], otherwise)
+  }
+  const ports = Object.fromEntries(serviceNames.map((name) => [name, portOf(name)])) as Plan['ports']
+  const postgresPort = readPort('AUTORA_PG_PORT', environment.AUTORA_PG_PORT, 5433)
+  refuseShared({ ...ports, PostgreSQL: postgresPort })
+  return {
+    ports,
+    postgresPort,
+    issuer: environment.AUTORA_ISSUER || `http://${host}:${ports.identity}`,
+    audience: environment.AUTORA_AUDIENCE || 'urn:autora:api',
+  }
+}
+
+function refuseShared(ports: Readonly<Record<string, number>>): void {
+  const owners = new Map<number, string>()
+  for (const [name, port] of Object.entries(ports)) {
+    const other = owners.get(port)
+    if (other)
+      throw new UsageError(`Port ${port} is wanted by ${other} and by ${name}. Give one of them another.`)
+    owners.set(port, name)
+  }
+}

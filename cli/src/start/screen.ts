@@ -1,0 +1,44 @@
+import type { Environment } from '@autora/shared/config'
+import { type DemoNetwork, demoNetwork } from '../demo/index.js'
+import type { Home } from '../installation/home.js'
+import type { InstallationRecord } from '../installation/record.js'
+import { type Plan, urlOf } from './plan.js'
+import { samples } from './samples.js'
+
+/** What the last lines of a start tell about. */
+export interface ScreenInput {
+  readonly home: Home
+  readonly record: InstallationRecord
+  readonly plan: Plan
+  readonly environment: Environment
+}
+
+/** The last lines of a start: where things are, one call per role to paste, how to stop. */
+export function screen({ home, record, plan, environment }: ScreenInput): readonly string[] {
+  const url = urlOf(plan, 'gateway')
+  // the calls run in another terminal, which does not know that this one has a folder of its own
+  const prefix = environment.AUTORA_HOME ? `AUTORA_HOME='${home.folder}' ` : ''
+  return [
+    '',
+    'AUTORA OS runs.',
+    `  GraphQL   ${url}/graphql`,
+    `  Explorer  the same address in a browser`,
+    `  Logs      ${home.logs}`,
+    ...(record.demo ? ['', ...calls(url, prefix, demoNetwork(record.demo))] : []),
+    '',
+    'Ctrl-C stops it.',
+  ]
+}
+
+function calls(url: string, prefix: string, network: DemoNetwork): readonly string[] {
+  const [store] = network.stores
+  if (!store) return []
+  return [
+    'Paste one of these into another terminal, in this folder:',
+    ...samples.flatMap((sample) => {
+      const as = sample.as.replace('STORE', store.code).replace('GROUP', store.groupCode)
+      const token = `$(${prefix}npm run -s autora -- token --as ${as})`
+      return ['', `# ${sample.shows}`, sample.command(url, token)]
+    }),
+  ]
+}

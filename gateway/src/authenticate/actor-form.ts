@@ -1,0 +1,32 @@
+import { partnerScopes, principals } from '@autora/shared/access'
+import type { Actor } from '@autora/shared/actor'
+import { z } from 'zod'
+
+const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+
+/** What identity answers. Checked, because everything downstream trusts it; the platform itself is never a client. */
+const answerForm = z.object({
+  actor: z.object({
+    kind: z.enum(['USER', 'KEY']),
+    principal: z.enum(principals),
+    id: uuid,
+    tenantId: uuid,
+    reach: z.enum(['PLATFORM', 'TENANT', 'STORES']),
+    storeIds: z.array(uuid),
+    membershipId: uuid.nullable(),
+    sessionId: uuid.nullable(),
+    appId: uuid.nullable(),
+    grant: z.object({ id: uuid, piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']) }).nullable(),
+    scopes: z.array(z.enum(partnerScopes)),
+    purpose: z.string().regex(/^[A-Z_]{1,40}$/),
+    policy: z.object({ version: z.number().int().nonnegative(), marketingContactMasked: z.boolean() }),
+  }),
+})
+
+/** Reads the actor out of identity's answer; null when it is none. Scopes come out sorted, as profiles want them. */
+export function readActor(body: Buffer): Actor | null {
+  const checked = answerForm.safeParse(JSON.parse(body.toString('utf8')))
+  if (!checked.success) return null
+  const { actor } = checked.data
+  return { ...actor, scopes: actor.scopes.sort() }
+}

@@ -1,0 +1,34 @@
+import { parseApiKey } from '@autora/shared/api-key'
+
+/** What a client shows to be known by. */
+export type Credential =
+  | { readonly kind: 'TOKEN'; readonly token: string }
+  | { readonly kind: 'KEY'; readonly key: string }
+
+/** Characters of the longest credential that is looked at. */
+const MOST_CHARACTERS = 8_192
+
+const form = /^(Bearer|ApiKey) +([^\s]+)$/i
+
+/**
+ * Reads the one Authorization header of a request; a credential anywhere else (query, cookie, other headers) is not
+ * one.
+ *
+ * @param rawHeaders - names and values in turn, as they came.
+ * @returns the credential, or why there is none.
+ */
+export function readCredential(rawHeaders: readonly string[]): Credential | string {
+  let value: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (name.length !== 13 || name.toLowerCase() !== 'authorization') continue
+    if (value !== undefined) return 'TWO_CREDENTIALS'
+    value = rawHeaders[index + 1] ?? ''
+  }
+  if (value === undefined) return 'NO_CREDENTIAL'
+  if (value.length > MOST_CHARACTERS) return 'CREDENTIAL_TOO_LONG'
+  const [, scheme = '', text = ''] = form.exec(value) ?? []
+  if (!text) return 'CREDENTIAL_FORM'
+  if (scheme.toLowerCase() === 'bearer' && !text.startsWith('autora_')) return { kind: 'TOKEN', token: text }
+  return parseApiKey(text) ? { kind: 'KEY', key: text } : 'KEY_FORM'
+}

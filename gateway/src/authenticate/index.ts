@@ -1,0 +1,1 @@
+export { Authenticator, type AuthenticatorOptions } from './authenticator.js'

@@ -1,0 +1,2 @@
+export { Readiness, readinessTimes } from './readiness.js'
+export { requestIdOf } from './request-id.js'

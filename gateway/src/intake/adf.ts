@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http'
+import type { Actor } from '@autora/shared/actor'
+import { codes, type ErrorCode } from '@autora/shared/errors'
+import type { Log } from '@autora/shared/telemetry'
+import { type Answer, jsonAnswer, Refusal } from '../answers/index.js'
+import { type CallAnswer, CallFailed, type SignedCaller, type SubgraphWays } from '../calls/index.js'
+import { type Acceptance, readBody } from '../protect/index.js'
+
+/** What partners may send: ADF XML in the types that lead providers use. */
+export const adfAcceptance: Acceptance = {
+  mediaType:
+    /^(?:application\/(?:x-adf\+)?xml|text\/(?:xml|plain))(?:[ \t]*;[ \t]*charset="?[\w-]{1,20}"?)?[ \t]*$/i,
+  mostBytes: 256 * 1024,
+}
+
+const storeCodeHeader = 'x-autora-store-code'
+const storeCodeForm = /^[A-Za-z0-9._-]{1,64}$/
+
+/** Statuses that dealer-ops may answer with and that mean the same to a partner. */
+const passed: ReadonlySet<number> = new Set([403, 413, 415, 422])
+
+/** Only partners send leads here. @throws {Refusal} 403 ACCESS_DENIED. */
+function checkPartner(actor: Actor): void {
+  if (actor.kind !== 'KEY' || actor.principal !== 'PARTNER')
+    throw new Refusal(403, 'ACCESS_DENIED', { message: 'Leads are sent with the API key of a partner.' })
+}
+
+/** The refusal that dealer-ops answered, with a code of the catalogue or none of its words at all. */
+function refusalOf({ status, body }: CallAnswer): Refusal {
+  if (!passed.has(status))
+    return status === 503
+      ? new Refusal(503, 'SERVICE_UNAVAILABLE')
+      : new Refusal(500, 'INTERNAL_SERVER_ERROR')
+  const answered = JSON.parse(body.toString('utf8')) as {
+    errors?: { message?: string; extensions?: { code?: string; reason?: string } }[]
+  }
+  const { message, extensions } = answered.errors?.[0] ?? {}
+  const code = extensions?.code
+  if (!code || !Object.hasOwn(codes, code)) return new Refusal(500, 'INTERNAL_SERVER_ERROR')
+  const reason = extensions.reason
+  return new Refusal(status, code as ErrorCode, {
+    errors: [
+      {
+        message: message ?? codes[code as ErrorCode],
+        extensions: { code, ...(reason && { reason }) },
+      },
+    ],
+  })
+}
+
+/** What the intake needs. */
+export interface IntakeOptions {
+  readonly ways: SubgraphWays
+  readonly log: Log
+}
+
+/**
+ * Takes one ADF document: the raw bytes go on as they came, signed for the partner, and are kept before anything reads
+ * them. Sending the same document again is answered with the first result (`isRepeat`).
+ *
+ * @returns 202 with id, state, leadIds, reason, diagnostics and isRepeat.
+ * @throws {Refusal} 403, 413, 415, 422 with their codes; 503 SERVICE_UNAVAILABLE - send it again.
+ */
+export async function takeAdf(
+  { ways, log }: IntakeOptions,
+  request: IncomingMessage,
+  caller: SignedCaller,
+): Promise<Answer> {
+  checkPartner(caller.caller.actor)
+  const storeCode = request.headers[storeCodeHeader]
+  if (storeCode !== undefined && (typeof storeCode !== 'string' || !storeCodeForm.test(storeCode)))
+    throw new Refusal(400, 'BAD_REQUEST', { message: `${storeCodeHeader} has the wrong form.` })
+  const body = await readBody(request, adfAcceptance.mostBytes)
+  if (body.length === 0) throw new Refusal(400, 'BAD_REQUEST', { message: 'The body is empty.' })
+  let answer: CallAnswer
+  try {
+    answer = await ways.calls.dealer_ops.post(caller, {
+      path: '/internal/intake/adf',
+      body,
+      contentType: 'application/octet-stream',
+      ...(storeCode && { headers: { [storeCodeHeader]: storeCode } }),
+    })
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error
+    log.warn('intake.failed', { requestId: caller.caller.requestId, fault: error.fault })
+    throw new Refusal(503, 'SERVICE_UNAVAILABLE', { headers: { 'retry-after': '1' } })
+  }
+  if (answer.status !== 200) throw refusalOf(answer)
+  const { id, state, leadIds, reason, diagnostics, isRepeat } = JSON.parse(
+    answer.body.toString('utf8'),
+  ) as Record<string, unknown>
+  return jsonAnswer(202, { id, state, leadIds, reason, diagnostics, isRepeat })
+}

@@ -1,0 +1,1 @@
+export { adfAcceptance, type IntakeOptions, takeAdf } from './adf.js'

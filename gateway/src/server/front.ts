@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Answer, jsonAnswer, Refusal, refusalAnswer, send } from '../answers/index.js'
+import { SignedCaller } from '../calls/index.js'
+import { type Readiness, requestIdOf } from '../health/index.js'
+import { adfAcceptance, takeAdf } from '../intake/index.js'
+import { checkHead, checkHeaderCount } from '../protect/index.js'
+import { explorerPage } from './explorer-page.js'
+import { answerGraphql, type GraphqlParts } from './graphql-endpoint.js'
+import { logRequest, type RequestNotes } from './request-log.js'
+
+/** What the front hands requests to. */
+export interface FrontParts extends GraphqlParts {
+  readonly readiness: Readiness
+  /** Serves the explorer page to loopback; never in production. */
+  readonly hasExplorer: boolean
+}
+
+const loopback = /^(?:127\.|::1$|::ffff:127\.)/
+const paths: ReadonlySet<string> = new Set(['/graphql', '/intake/adf', '/health/live', '/health/ready'])
+
+/** The one handler of all requests: finds the path, turns refusals into answers, writes the log line. */
+export class Front {
+  private isDraining = false
+
+  constructor(private readonly parts: FrontParts) {}
+
+  /** From now on new requests are sent elsewhere. */
+  drain(): void {
+    this.isDraining = true
+  }
+
+  /** Answers one request. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now()
+    const requestId = requestIdOf(request.headers['x-request-id'])
+    const url = request.url ?? ''
+    const end = url.indexOf('?')
+    const path = end < 0 ? url : url.slice(0, end)
+    const notes: RequestNotes = { codes: new Set() }
+    const answer = await this.answer(request, path, requestId, notes)
+    send(request, response, this.isDraining ? { ...answer, closes: true } : answer, requestId)
+    if (path.startsWith('/health/')) return
+    logRequest(
+      this.parts.log,
+      {
+        method: request.method ?? '',
+        path: paths.has(path) ? path : '(other)',
+        status: answer.status,
+        startedAt,
+        requestId,
+      },
+      notes,
+    )
+  }
+
+  private async answer(
+    request: IncomingMessage,
+    path: string,
+    requestId: string,
+    notes: RequestNotes,
+  ): Promise<Answer> {
+    try {
+      checkHeaderCount(request)
+      if (path === '/health/live') return jsonAnswer(200, { status: 'ok' })
+      if (path === '/health/ready') return this.parts.readiness.answer()
+      if (this.isDraining) throw new Refusal(503, 'SHUTTING_DOWN', { headers: { 'retry-after': '1' } })
+      if (path === '/graphql') {
+        if (this.isExplorer(request)) return explorerPage
+        return await answerGraphql(this.parts, request, requestId, notes)
+      }
+      if (path === '/intake/adf') return await this.intake(request, requestId, notes)
+      throw new Refusal(404, 'NOT_FOUND')
+    } catch (error) {
+      return this.refused(error, requestId, notes)
+    }
+  }
+
+  private async intake(request: IncomingMessage, requestId: string, notes: RequestNotes): Promise<Answer> {
+    const { authenticator, ways, clock } = this.parts
+    checkHead(request, adfAcceptance)
+    const actor = await authenticator.authenticate(request.rawHeaders, requestId)
+    notes.actor = actor
+    return takeAdf(this.parts, request, new SignedCaller({ actor, requestId }, ways.sealKey, clock))
+  }
+
+  private isExplorer({ method, headers, socket }: IncomingMessage): boolean {
+    return (
+      this.parts.hasExplorer &&
+      method === 'GET' &&
+      (headers.accept ?? '').includes('text/html') &&
+      loopback.test(socket.remoteAddress ?? '')
+    )
+  }
+
+  private refused(error: unknown, requestId: string, notes: RequestNotes): Answer {
+    const refusal = error instanceof Refusal ? error : new Refusal(500, 'INTERNAL_SERVER_ERROR')
+    if (refusal !== error) this.parts.log.error('request.failed', error, { requestId })
+    for (const { extensions } of refusal.errors) notes.codes.add(extensions.code)
+    if (refusal.details.logged) notes.refusal = refusal.details.logged
+    return refusalAnswer(refusal, requestId)
+  }
+}

@@ -1,0 +1,1 @@
+export { appointmentResolvers } from './resolvers.js'

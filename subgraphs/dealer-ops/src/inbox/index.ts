@@ -1,0 +1,1 @@
+export { inboxResolvers } from './resolvers.js'

@@ -1,0 +1,77 @@
+import type { DealerOpsSettings } from '@autora/shared/config'
+import { TenantDatabase } from '@autora/shared/database'
+import {
+  type Resolvers,
+  type RunningSubgraph,
+  securedSchema,
+  serveSubgraph,
+  subgraphSdl,
+} from '@autora/shared/graphql'
+import type { Clock } from '@autora/shared/request'
+import { createLog, type Log } from '@autora/shared/telemetry'
+import { Vault } from '@autora/shared/vault'
+import { appointmentResolvers } from './appointments/index.js'
+import { conversationResolvers } from './conversations/index.js'
+import { customerResolvers } from './customers/index.js'
+import { inboxResolvers } from './inbox/index.js'
+import { intakeResolvers, intakeRoute } from './intake/index.js'
+import { leadResolvers } from './leads/index.js'
+import { metricsResolvers } from './metrics/index.js'
+
+/** The schema text of this subgraph. */
+export const dealerOpsSdl = (): string => subgraphSdl(__dirname)
+
+/** Capabilities add fields to each other's types, so the maps are joined type by type. */
+function joined(maps: readonly Resolvers[]): Resolvers {
+  const all: Record<string, object> = {}
+  for (const map of maps)
+    for (const [type, fields] of Object.entries(map)) all[type] = { ...all[type], ...fields }
+  return all as Resolvers
+}
+
+/**
+ * Starts the dealer-ops subgraph.
+ * @throws {Error} when a field of the schema is unguarded, the database is away, or the port is taken.
+ */
+export async function startDealerOps(
+  settings: DealerOpsSettings,
+  { log = createLog('dealer-ops'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
+): Promise<RunningSubgraph> {
+  const vault = new Vault(settings.AUTORA_VAULT_KEY)
+  const resolvers = joined([
+    customerResolvers,
+    leadResolvers,
+    conversationResolvers,
+    inboxResolvers,
+    appointmentResolvers,
+    metricsResolvers,
+    intakeResolvers(vault),
+  ])
+  const { schema } = securedSchema('dealer_ops', dealerOpsSdl(), resolvers)
+  const database = await TenantDatabase.open({
+    url: settings.DATABASE_URL,
+    applicationName: 'autora-dealer-ops',
+    onConnectionError: (error) => log.error('database.connection', error),
+  })
+  const running = await serveSubgraph(
+    {
+      name: 'dealer_ops',
+      schema,
+      database,
+      hopKey: settings.AUTORA_HOP_KEY,
+      log,
+      clock,
+      routes: { '/internal/intake/adf': intakeRoute(vault) },
+      isReady: () => isReady(database),
+    },
+    settings.AUTORA_HOST,
+    settings.AUTORA_PORT,
+  )
+  return { ...running, close: () => running.close().then(() => database.close()) }
+}
+
+const isReady = (database: TenantDatabase): Promise<boolean> =>
+  database.probe('select 1').then(
+    () => true,
+    () => false,
+  )

@@ -1,0 +1,2 @@
+export { intakeResolvers } from './resolvers.js'
+export { intakeRoute } from './route.js'

@@ -1,0 +1,1 @@
+export { metricsResolvers } from './resolvers.js'

@@ -1,0 +1,1 @@
+export { accessPolicyResolvers } from './resolvers.js'

@@ -1,0 +1,2 @@
+export { type ControlService, openControls } from './controls-service.js'
+export { accessResolvers } from './resolvers.js'

@@ -1,0 +1,3 @@
+export type { DealerGroupRow } from './entity.js'
+export { dealerGroupResolvers } from './resolvers.js'
+export { dealerGroupById } from './service.js'

@@ -1,0 +1,75 @@
+import type { IdentitySettings } from '@autora/shared/config'
+import { TenantDatabase } from '@autora/shared/database'
+import { type RunningSubgraph, serveSubgraph } from '@autora/shared/graphql'
+import type { Clock } from '@autora/shared/request'
+import { fieldRules } from '@autora/shared/schema'
+import { createLog, type Log } from '@autora/shared/telemetry'
+import { parse } from 'graphql'
+import { type ControlService, openControls } from './access/index.js'
+import { publicKeySet } from './key-set.js'
+import { principalRoutes } from './principals/index.js'
+import { identitySchema, identitySdl } from './schema.js'
+
+export { identitySdl } from './schema.js'
+
+/** What a caller may replace: the log and the time. */
+export interface IdentityOptions {
+  readonly log?: Log
+  readonly clock?: Clock
+}
+
+/** Ready is who reaches the database and finds every wall standing. */
+async function isReady(database: TenantDatabase, controls: ControlService, log: Log): Promise<boolean> {
+  try {
+    await database.probe('select 1')
+    const isolation = (await controls.current()).find(({ code }) => code === 'TENANT_ISOLATION')
+    return isolation?.status === 'HOLDS'
+  } catch (error) {
+    log.error('ready.failed', error)
+    return false
+  }
+}
+
+/**
+ * Starts the identity subgraph.
+ *
+ * @param settings - checked settings; port 0 picks a free one, see `url` of the answer.
+ * @throws {Error} when the settings, the schema or the database do not allow a start.
+ */
+export async function startIdentity(
+  settings: IdentitySettings,
+  options: IdentityOptions = {},
+): Promise<RunningSubgraph> {
+  const log = options.log ?? createLog('identity')
+  const clock = options.clock ?? { now: () => new Date() }
+  const keySet = publicKeySet(settings.AUTORA_ISSUER_JWKS)
+  const database = await TenantDatabase.open({
+    url: settings.DATABASE_URL,
+    applicationName: 'autora-identity',
+    onConnectionError: (error) => log.error('database.connectionLost', error),
+  })
+  try {
+    const coverage = fieldRules(parse(identitySdl))
+    const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
+    const pepper = settings.AUTORA_KEY_PEPPER
+    const running = await serveSubgraph(
+      {
+        name: 'identity',
+        schema: identitySchema({ pepper, controls }).schema,
+        database,
+        hopKey: settings.AUTORA_HOP_KEY,
+        log,
+        clock,
+        routes: principalRoutes(pepper),
+        documents: { '/.well-known/jwks.json': () => keySet },
+        isReady: () => isReady(database, controls, log),
+      },
+      settings.AUTORA_HOST,
+      settings.AUTORA_PORT,
+    )
+    return { ...running, close: () => running.close().finally(() => database.close()) }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

@@ -1,0 +1,2 @@
+export { legalEntityResolvers } from './resolvers.js'
+export { legalEntityById } from './service.js'

@@ -1,0 +1,2 @@
+export { partnerAppResolvers } from './resolvers.js'
+export { apiKeyById } from './service.js'

@@ -1,0 +1,45 @@
+import type { PartnerScope, PiiLevel } from '@autora/shared/access'
+
+/** The policy of a group, as an actor carries it. */
+interface PolicyFacts {
+  readonly policyVersion: number
+  readonly marketingContactMasked: boolean
+}
+
+/** What one statement finds out about a membership, and about the grant that is named with it. */
+export interface MembershipFacts extends PolicyFacts {
+  readonly membershipId: string
+  readonly membershipVersion: number
+  readonly tenantId: string
+  readonly userId: string
+  readonly role: 'PLATFORM_OWNER' | 'PLATFORM_SUPPORT' | 'DEALER_ADMIN' | 'DEALER_SALES' | 'DEALER_MARKETING'
+  readonly userStatus: string
+  /** Null for platform staff, who belong to no dealer group. */
+  readonly groupStatus: string | null
+  readonly storeId: string | null
+  readonly storeStatus: string | null
+  readonly isWithinTime: boolean
+  /** Null when no such grant exists for this person. */
+  readonly grantId: string | null
+  readonly grantTenantId: string | null
+  readonly grantPiiLevel: PiiLevel | null
+  readonly grantStoreIds: readonly string[] | null
+  readonly isGrantActive: boolean
+  readonly grantGroupStatus: string | null
+}
+
+/** What one statement finds out about a key. */
+export interface KeyFacts extends PolicyFacts {
+  readonly keyId: string
+  readonly tenantId: string
+  readonly appId: string
+  readonly scopes: readonly PartnerScope[]
+  /** Its stores that are active. */
+  readonly storeIds: readonly string[]
+  readonly purpose: string
+  readonly hasMatched: boolean
+  readonly isExpired: boolean
+  readonly isRevoked: boolean
+  readonly appStatus: string
+  readonly groupStatus: string
+}

@@ -1,0 +1,1 @@
+export { principalRoutes } from './routes.js'

@@ -1,0 +1,75 @@
+import type { TenantTx } from '@autora/shared/database'
+import type { KeyFacts, MembershipFacts } from './entity.js'
+
+/** Everything that decides about a membership and the grant named with it, in one statement. */
+export async function findMembershipFacts(
+  tx: TenantTx,
+  membershipId: string,
+  grantId: string | null,
+  now: Date,
+): Promise<MembershipFacts | undefined> {
+  const [facts] = await tx.query<MembershipFacts>(
+    `select m.id as "membershipId",
+            m.version as "membershipVersion",
+            m.tenant_id as "tenantId",
+            m.user_id as "userId",
+            m.role,
+            u.status as "userStatus",
+            g.status as "groupStatus",
+            m.store_id as "storeId",
+            s.status as "storeStatus",
+            $3::timestamptz >= m.valid_from and $3 < m.valid_to as "isWithinTime",
+            sg.id as "grantId",
+            sg.tenant_id as "grantTenantId",
+            sg.pii_level as "grantPiiLevel",
+            sg.store_ids as "grantStoreIds",
+            coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at, false) as "isGrantActive",
+            gg.status as "grantGroupStatus",
+            coalesce(p.version, 0) as "policyVersion",
+            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+       from identity.membership m
+       join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
+       left join identity.dealer_group g on g.tenant_id = m.tenant_id
+       left join identity.store s on s.tenant_id = m.tenant_id and s.id = m.store_id
+       left join identity.support_grant sg on sg.id = $2 and sg.user_id = m.user_id
+       left join identity.dealer_group gg on gg.tenant_id = sg.tenant_id
+       left join identity.access_policy p on p.tenant_id = coalesce(sg.tenant_id, m.tenant_id)
+      where m.id = $1`,
+    [membershipId, grantId, now],
+  )
+  return facts
+}
+
+/** Everything that decides about a key, in one statement. Its MAC is compared inside the database. */
+export async function findKeyFacts(
+  tx: TenantTx,
+  keyId: string,
+  mac: Buffer,
+  now: Date,
+): Promise<KeyFacts | undefined> {
+  const [facts] = await tx.query<KeyFacts>(
+    `select k.id as "keyId",
+            k.tenant_id as "tenantId",
+            k.app_id as "appId",
+            k.scopes,
+            array(select s.id
+                    from identity.store s
+                   where s.tenant_id = k.tenant_id and s.id = any(k.store_ids) and s.status = 'ACTIVE'
+                   order by s.id) as "storeIds",
+            k.purpose,
+            identity.key_matches(k.id, $2) as "hasMatched",
+            k.expires_at <= $3::timestamptz as "isExpired",
+            k.revoked_at is not null as "isRevoked",
+            a.status as "appStatus",
+            g.status as "groupStatus",
+            coalesce(p.version, 0) as "policyVersion",
+            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+       from identity.api_key k
+       join identity.partner_app a on a.tenant_id = k.tenant_id and a.id = k.app_id
+       join identity.dealer_group g on g.tenant_id = k.tenant_id
+       left join identity.access_policy p on p.tenant_id = k.tenant_id
+      where k.id = $1`,
+    [keyId, mac, now],
+  )
+  return facts
+}

@@ -1,0 +1,56 @@
+import type { InternalRoute } from '@autora/shared/graphql'
+import { z } from 'zod'
+import type { UserClaims } from './membership.js'
+import { demandSystem, resolveKey, resolveUser } from './service.js'
+
+const uuid = z.guid().transform((text) => text.toLowerCase())
+
+const userBody = z
+  .object({
+    userId: uuid,
+    sessionId: z.string().max(200).nullish(),
+    membershipId: uuid,
+    membershipVersion: z.int(),
+    grantId: uuid.nullish(),
+    analyst: z.boolean().optional(),
+  })
+  .transform(
+    (body): UserClaims => ({
+      userId: body.userId,
+      sessionId: body.sessionId ?? null,
+      membershipId: body.membershipId,
+      membershipVersion: body.membershipVersion,
+      grantId: body.grantId ?? null,
+      isAnalyst: body.analyst ?? false,
+    }),
+  )
+
+const keyBody = z.object({ key: z.string().max(200) }).transform(({ key }) => key)
+
+/** Reads a JSON body of a known form. @returns null for everything else: the answer must not tell the difference. */
+function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
+  try {
+    return form.parse(JSON.parse(body.toString('utf8')))
+  } catch {
+    return null
+  }
+}
+
+/**
+ * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor }`.
+ *
+ * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?}`, ids as uuids
+ * - `/internal/principals/key`: `{key}`, as it was presented
+ *
+ * @param pepper - under which keys are stored.
+ */
+export const principalRoutes = (pepper: Buffer): Readonly<Record<string, InternalRoute>> => ({
+  '/internal/principals/user': async (ctx, body) => {
+    demandSystem(ctx)
+    return { actor: await resolveUser(ctx, read(userBody, body)) }
+  },
+  '/internal/principals/key': async (ctx, body) => {
+    demandSystem(ctx)
+    return { actor: await resolveKey(ctx, pepper, read(keyBody, body)) }
+  },
+})

@@ -1,0 +1,50 @@
+import type { Actor } from '@autora/shared/actor'
+import { keyMac, parseApiKey } from '@autora/shared/api-key'
+import { forbidden, unauthenticated } from '@autora/shared/errors'
+import type { RequestContext } from '@autora/shared/request'
+import { actorOfKey, keyRefusal } from './key.js'
+import { actorOfMembership, membershipRefusal, type UserClaims } from './membership.js'
+import { findKeyFacts, findMembershipFacts } from './repository.js'
+
+/** Only the platform itself asks who somebody is. @throws {DomainError} ACCESS_DENIED - anybody else asks. */
+export function demandSystem(ctx: RequestContext): void {
+  if (ctx.actor.kind !== 'SYSTEM') throw forbidden({ reason: 'ROLE_NOT_ALLOWED' })
+}
+
+/** Refuses with the one answer there is; the cause goes to the log as a code and nowhere else. */
+function refuse(ctx: RequestContext, kind: 'USER' | 'KEY', reason: string): never {
+  ctx.log.warn('principal.refused', { kind, reason, requestId: ctx.requestId })
+  throw unauthenticated()
+}
+
+/**
+ * Who a verified token stands for, as of now.
+ *
+ * @param claims - null for a body that could not be read.
+ * @throws {DomainError} UNAUTHENTICATED - whatever is wrong: unknown, ended, changed, locked, suspended, no such grant.
+ */
+export async function resolveUser(ctx: RequestContext, claims: UserClaims | null): Promise<Actor> {
+  if (!claims) return refuse(ctx, 'USER', 'MALFORMED')
+  const facts = await ctx.tenant.read((tx) =>
+    findMembershipFacts(tx, claims.membershipId, claims.grantId, ctx.clock.now()),
+  )
+  if (!facts) return refuse(ctx, 'USER', 'MEMBERSHIP_UNKNOWN')
+  const refusal = membershipRefusal(facts, claims)
+  return refusal ? refuse(ctx, 'USER', refusal) : actorOfMembership(facts, claims)
+}
+
+/**
+ * Who a presented key stands for, as of now. A text with a wrong checksum is refused without asking the database.
+ *
+ * @param text - null for a body that could not be read.
+ * @throws {DomainError} UNAUTHENTICATED - whatever is wrong: malformed, unknown, wrong, ended, suspended.
+ */
+export async function resolveKey(ctx: RequestContext, pepper: Buffer, text: string | null): Promise<Actor> {
+  const parts = text === null ? null : parseApiKey(text)
+  if (!parts) return refuse(ctx, 'KEY', 'MALFORMED')
+  const mac = keyMac(pepper, parts.secret)
+  const facts = await ctx.tenant.read((tx) => findKeyFacts(tx, parts.id, mac, ctx.clock.now()))
+  if (!facts) return refuse(ctx, 'KEY', 'KEY_UNKNOWN')
+  const refusal = keyRefusal(facts)
+  return refusal ? refuse(ctx, 'KEY', refusal) : actorOfKey(facts)
+}

@@ -1,0 +1,2 @@
+export { supportGrantResolvers } from './resolvers.js'
+export { supportGrantById } from './service.js'

@@ -1,0 +1,24 @@
+import type { PageRequest, RequestContext } from '@autora/shared/request'
+import { groupBy, loadById } from '../load.js'
+import { scopeOf } from '../scope.js'
+import type { MembershipRow, UserRow } from './entity.js'
+import { findMembershipsOf, findUsers, pageOfUsers } from './repository.js'
+
+/** A page of the people the caller can see, and one row more when there is a next page. */
+export const listUsers = (ctx: RequestContext, page: PageRequest): Promise<UserRow[]> =>
+  ctx.tenant.read((tx) => pageOfUsers(tx, scopeOf(ctx.actor), page))
+
+/** One person; null when absent, foreign, or the id was malformed. */
+export const userById = (ctx: RequestContext, id: string | null): Promise<UserRow | null> =>
+  loadById(ctx, 'user', id, findUsers)
+
+/** Memberships of a person that the caller can see, newest first; one statement for all people of a request. */
+export async function membershipsOf(ctx: RequestContext, userId: string): Promise<readonly MembershipRow[]> {
+  const found = await ctx.batch('membershipsOf', userId, async (userIds) =>
+    groupBy(
+      await ctx.tenant.read((tx) => findMembershipsOf(tx, scopeOf(ctx.actor), userIds)),
+      (membership) => membership.userId,
+    ),
+  )
+  return found ?? []
+}

@@ -1,0 +1,1 @@
+export { viewerResolvers } from './resolvers.js'

@@ -1,0 +1,19 @@
+import type { Actor } from '@autora/shared/actor'
+import type { Resolvers } from '@autora/shared/graphql'
+import { dealerGroupById } from '../dealer-groups/index.js'
+import { ownStores } from '../stores/index.js'
+import { supportGrantById } from '../support-grants/index.js'
+import { userById } from '../users/index.js'
+import { ownName } from './service.js'
+
+/** GraphQL ⇄ what the caller may know about himself. A viewer is the actor that the gateway verified. */
+export const viewerResolvers: Resolvers = {
+  Query: { me: (_root, _args, ctx) => ctx.actor },
+  Viewer: {
+    displayName: (_viewer: Actor, _args, ctx) => ownName(ctx),
+    user: (viewer: Actor, _args, ctx) => (viewer.kind === 'USER' ? userById(ctx, viewer.id) : null),
+    dealerGroup: (viewer: Actor, _args, ctx) => dealerGroupById(ctx, viewer.tenantId),
+    stores: (_viewer: Actor, _args, ctx) => ownStores(ctx),
+    grant: (viewer: Actor, _args, ctx) => supportGrantById(ctx, viewer.grant?.id ?? null),
+  },
+}

@@ -1,0 +1,91 @@
+import { startAudit } from '@autora/audit'
+import { type DemoNetwork, demoNetwork } from '@autora/cli'
+import { startDealerOps } from '@autora/dealer-ops'
+import { startGateway } from '@autora/gateway'
+import { startIdentity } from '@autora/identity'
+import { hopKey, type Subgraph } from '@autora/shared/actor'
+import { withClient } from '@autora/shared/database'
+import { createLog } from '@autora/shared/telemetry'
+import { freshDatabase, roleUrlOf } from './database.js'
+import { People } from './people.js'
+import { testKeys } from './secrets.js'
+import { type IssuerKey, keySet, newIssuerKey, testAudience, testIssuer } from './tokens.js'
+
+/** The whole platform on a database of its own, over real HTTP: two dealer groups, `north` and `south`. */
+export interface World {
+  readonly gatewayUrl: string
+  readonly urls: Readonly<Record<Subgraph, string>>
+  readonly network: DemoNetwork
+  readonly people: People
+  readonly issuerKey: IssuerKey
+  /** Every log line of every process so far. */
+  readonly logLines: readonly string[]
+  /** Connection string of a login role. */
+  roleUrl(subgraph: Subgraph): string
+  /** Superuser connection string of this world's database: past every wall. */
+  readonly adminUrl: string
+  /** Asks the database past every wall. */
+  sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  close(): Promise<void>
+}
+
+/** Starts a world. Close it in `afterAll`. */
+export async function startWorld(): Promise<World> {
+  const adminUrl = await freshDatabase('template_demo')
+  const logLines: string[] = []
+  const log = (service: string) => createLog(service, (line) => logLines.push(line))
+  const issuerKey = newIssuerKey()
+  const settings = (subgraph: Subgraph) => ({
+    AUTORA_PROFILE: 'production' as const,
+    AUTORA_HOST: '127.0.0.1',
+    AUTORA_PORT: 0,
+    DATABASE_URL: roleUrlOf(adminUrl, subgraph),
+    AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
+  })
+  const identity = await startIdentity(
+    {
+      ...settings('identity'),
+      AUTORA_KEY_PEPPER: testKeys.pepper,
+      AUTORA_ISSUER_JWKS: await keySet(issuerKey),
+    },
+    { log: log('identity') },
+  )
+  const dealerOps = await startDealerOps(
+    { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
+    { log: log('dealer-ops') },
+  )
+  const audit = await startAudit(settings('audit'), { log: log('audit') })
+  const gateway = await startGateway(
+    {
+      AUTORA_PROFILE: 'production',
+      AUTORA_HOST: '127.0.0.1',
+      AUTORA_PORT: 0,
+      AUTORA_IDENTITY_URL: identity.url,
+      AUTORA_DEALER_OPS_URL: dealerOps.url,
+      AUTORA_AUDIT_URL: audit.url,
+      AUTORA_SEAL_KEY: testKeys.seal,
+      AUTORA_HOP_SECRET: testKeys.hopSecret,
+      AUTORA_ISSUER: testIssuer,
+      AUTORA_AUDIENCE: testAudience,
+      AUTORA_JWKS_URL: undefined,
+    },
+    { log: log('gateway') },
+  )
+  const network = demoNetwork('XS')
+  return {
+    gatewayUrl: gateway.url,
+    urls: { identity: identity.url, dealer_ops: dealerOps.url, audit: audit.url },
+    network,
+    people: new People(network, gateway.url, issuerKey),
+    issuerKey,
+    logLines,
+    adminUrl,
+    roleUrl: (subgraph) => roleUrlOf(adminUrl, subgraph),
+    sql: <Row extends object>(text: string, values?: readonly unknown[]) =>
+      withClient(adminUrl, async (db) => (await db.query<Row>(text, values as unknown[])).rows),
+    async close() {
+      await gateway.close()
+      await Promise.all([identity.close(), dealerOps.close(), audit.close()])
+    },
+  }
+}

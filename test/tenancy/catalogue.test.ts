@@ -1,0 +1,170 @@
+import { dataClasses, tables } from '@autora/shared/access'
+import { withClient } from '@autora/shared/database'
+import type { Client } from 'pg'
+import { freshDatabase } from '../kit/database.js'
+
+const schemas = `('sec', 'identity', 'dealer_ops', 'audit')`
+const roles = `('autora_identity', 'autora_dealer_ops', 'autora_audit')`
+
+let adminUrl: string
+beforeAll(async () => {
+  adminUrl = await freshDatabase('template_empty')
+})
+
+/** Names that a catalogue query returns: the faults. */
+const names = (sql: string, prepare = '') =>
+  withClient(adminUrl, async (db: Client) => {
+    await db.query('begin')
+    if (prepare) await db.query(prepare)
+    const { rows } = await db.query<{ name: string }>(sql)
+    await db.query('rollback')
+    return rows.map(({ name }) => name)
+  })
+
+const ofSchemas = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname in ${schemas} and c.relkind in ('r', 'p')`
+
+const unforced = `select n.nspname || '.' || c.relname as name ${ofSchemas}
+  and not (c.relrowsecurity and c.relforcerowsecurity)`
+
+/** A tenant table that some role can reach without a restrictive policy of its own on it. */
+const unwalled = `
+  select distinct n.nspname || '.' || c.relname || ' for ' || r.rolname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join pg_roles r
+   where n.nspname in ${schemas} and c.relkind in ('r', 'p') and r.rolname in ${roles}
+     and c.oid <> 'identity.brand'::regclass
+     and (has_any_column_privilege(r.oid, c.oid, 'select') or has_any_column_privilege(r.oid, c.oid, 'update')
+          or has_table_privilege(r.oid, c.oid, 'delete'))
+     and not exists (select from pg_policy p where p.polrelid = c.oid and not p.polpermissive and r.oid = any (p.polroles))`
+
+const unclassed = `
+  select format('%s.%s.%s', n.nspname, c.relname, a.attname) as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+   where n.nspname in ${schemas} and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+     and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'text[]'::regtype, 'json'::regtype, 'jsonb'::regtype)
+     and coalesce(col_description(c.oid, a.attnum), '') !~ '^class:(${dataClasses.join('|')})$'`
+
+/** Foreign keys between tenant tables that could point across a wall. */
+const crossing = `
+  select k.conname || ' on ' || k.conrelid::regclass as name
+    from pg_constraint k
+   where k.contype = 'f' and k.connamespace::regnamespace::text in ${schemas}
+     and k.confrelid <> 'identity.brand'::regclass
+     and not exists (select from pg_attribute a where a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+                        and a.attname in ('tenant_id', 'parent_tenant_id'))`
+
+/** Unique constraints that would tell of another tenant's row. */
+const telling = `
+  select i.indexrelid::regclass::text as name
+    from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+   where n.nspname in ('identity', 'dealer_ops', 'audit') and i.indisunique
+     and (select attname from pg_attribute where attrelid = c.oid and attnum = i.indkey[0]) <> 'tenant_id'
+     and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'identity.dealer_group_code_key')`
+
+describe('the catalogue', () => {
+  it('TEN-10 MUST hold exactly the tables that shared/access names', async () => {
+    const found = await names(`select n.nspname || '.' || c.relname as name ${ofSchemas} order by 1`)
+
+    expect(found).toEqual(Object.keys(tables).sort())
+  })
+
+  it.each([
+    ['row security is enabled and forced', unforced],
+    ['every reachable table has a restrictive policy for each role', unwalled],
+    ['every text column has a class', unclassed],
+    ['every reference starts with the tenant', crossing],
+    ['every uniqueness starts with the tenant', telling],
+  ])('TEN-11 MUST show that %s', async (_name, sql) => {
+    expect(await names(sql)).toEqual([])
+  })
+
+  it.each([
+    [
+      'a table without a policy',
+      'create table identity.planted (tenant_id uuid primary key, note int)',
+      unforced,
+      'identity.planted',
+    ],
+    [
+      'a granted table without a restrictive policy',
+      `create table identity.planted (tenant_id uuid primary key); alter table identity.planted enable row level security,
+       force row level security; grant select on identity.planted to autora_identity`,
+      unwalled,
+      'identity.planted for autora_identity',
+    ],
+    [
+      'a table whose force was lifted',
+      'alter table dealer_ops.lead no force row level security',
+      unforced,
+      'dealer_ops.lead',
+    ],
+    [
+      'a wall that was dropped',
+      'drop policy wall on identity.partner_app; drop policy own_app on identity.partner_app',
+      unwalled,
+      'identity.partner_app for autora_identity',
+    ],
+    [
+      'a text column without a class',
+      'alter table dealer_ops.lead add column hobby text',
+      unclassed,
+      'dealer_ops.lead.hobby',
+    ],
+    [
+      'a reference that does not start with the tenant',
+      'create table identity.planted (id uuid references identity.dealer_group (tenant_id))',
+      crossing,
+      'planted_id_fkey on identity.planted',
+    ],
+    [
+      'a uniqueness across tenants',
+      'create unique index planted on dealer_ops.customer_email (normalized)',
+      telling,
+      'dealer_ops.planted',
+    ],
+  ])('TEN-12 MUST name %s', async (_name, planted, sql, expected) => {
+    expect(await names(sql, planted)).toContain(expected)
+  })
+})
+
+describe('the roles', () => {
+  it('TEN-13 MUST own nothing, bypass nothing and have no right that ignores row security', async () => {
+    const faults = await names(`
+      select rolname as name from pg_roles where rolname in ${roles}
+        and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+      union all select rolname || ' owns ' || relname from pg_class join pg_roles r on r.oid = relowner where rolname in ${roles}
+      union all select grantee || ' ' || privilege_type || ' on ' || table_name from information_schema.role_table_grants
+        where grantee in ${roles} and privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'DELETE')
+      union all select m.member::regrole || ' is member of ' || m.roleid::regrole from pg_auth_members m
+        where m.member::regrole::text in ${roles}`)
+
+    expect(faults).toEqual([])
+  })
+
+  it('TEN-14 MUST be able to call only the definer functions on the list, none of them public', async () => {
+    const definers = await names(`
+      select p.oid::regprocedure::text || coalesce(' ' || array_to_string(p.proconfig, ','), ' unset')
+          || case when has_function_privilege('public', p.oid, 'execute') then ' PUBLIC' else '' end as name
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname in ${schemas} and p.prosecdef order by 1`)
+
+    expect(definers).toEqual([
+      'audit.require_event() search_path=pg_catalog',
+      'identity.key_matches(uuid,bytea) search_path=pg_catalog',
+      'identity.works_in(uuid,uuid) search_path=pg_catalog',
+      'sec.context() search_path=pg_catalog',
+    ])
+  })
+})
+
+describe('business tables', () => {
+  it('AUD-04 MUST all refuse a commit without an audit event', async () => {
+    const unaudited = await names(`
+      select n.nspname || '.' || c.relname as name ${ofSchemas}
+        and n.nspname || '.' || c.relname not in ('sec.seal_key', 'identity.brand', 'audit.event')
+        and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'must_be_audited'
+                           and t.tgenabled = 'A' and t.tgdeferrable and t.tginitdeferred)`)
+
+    expect(unaudited).toEqual([])
+  })
+})
