@@ -4,8 +4,9 @@ import { startDealerOps } from '@autora/dealer-ops'
 import { startGateway } from '@autora/gateway'
 import { startIdentity } from '@autora/identity'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
+import type { GatewaySettings } from '@autora/shared/config'
 import { withClient } from '@autora/shared/database'
-import { createLog } from '@autora/shared/telemetry'
+import { createLog, type Log } from '@autora/shared/telemetry'
 import { freshDatabase, roleUrlOf } from './database.js'
 import { People } from './people.js'
 import { testKeys } from './secrets.js'
@@ -29,12 +30,10 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Starts a world. Close it in `afterAll`. */
-export async function startWorld(): Promise<World> {
-  const adminUrl = await freshDatabase('template_demo')
-  const logLines: string[] = []
-  const log = (service: string) => createLog(service, (line) => logLines.push(line))
-  const issuerKey = newIssuerKey()
+type Logger = (service: string) => Log
+
+/** Starts the three subgraphs on a database. */
+async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logger) {
   const settings = (subgraph: Subgraph) => ({
     AUTORA_PROFILE: 'production' as const,
     AUTORA_HOST: '127.0.0.1',
@@ -42,39 +41,51 @@ export async function startWorld(): Promise<World> {
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
   })
+  const jwks = await keySet(issuerKey)
   const identity = await startIdentity(
-    {
-      ...settings('identity'),
-      AUTORA_KEY_PEPPER: testKeys.pepper,
-      AUTORA_ISSUER_JWKS: await keySet(issuerKey),
-    },
+    { ...settings('identity'), AUTORA_KEY_PEPPER: testKeys.pepper, AUTORA_ISSUER_JWKS: jwks },
     { log: log('identity') },
   )
-  const dealerOps = await startDealerOps(
+  const dealer_ops = await startDealerOps(
     { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
     { log: log('dealer-ops') },
   )
   const audit = await startAudit(settings('audit'), { log: log('audit') })
-  const gateway = await startGateway(
-    {
-      AUTORA_PROFILE: 'production',
-      AUTORA_HOST: '127.0.0.1',
-      AUTORA_PORT: 0,
-      AUTORA_IDENTITY_URL: identity.url,
-      AUTORA_DEALER_OPS_URL: dealerOps.url,
-      AUTORA_AUDIT_URL: audit.url,
-      AUTORA_SEAL_KEY: testKeys.seal,
-      AUTORA_HOP_SECRET: testKeys.hopSecret,
-      AUTORA_ISSUER: testIssuer,
-      AUTORA_AUDIENCE: testAudience,
-      AUTORA_JWKS_URL: undefined,
-    },
-    { log: log('gateway') },
-  )
+  return { identity, dealer_ops, audit }
+}
+
+/** Settings of a gateway over these subgraphs. */
+const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>): GatewaySettings => ({
+  AUTORA_PROFILE: 'production',
+  AUTORA_HOST: '127.0.0.1',
+  AUTORA_PORT: 0,
+  AUTORA_IDENTITY_URL: urls.identity,
+  AUTORA_DEALER_OPS_URL: urls.dealer_ops,
+  AUTORA_AUDIT_URL: urls.audit,
+  AUTORA_SEAL_KEY: testKeys.seal,
+  AUTORA_HOP_SECRET: testKeys.hopSecret,
+  AUTORA_ISSUER: testIssuer,
+  AUTORA_AUDIENCE: testAudience,
+  AUTORA_JWKS_URL: undefined,
+})
+
+/** Starts a world. Close it in `afterAll`. */
+export async function startWorld(): Promise<World> {
+  const adminUrl = await freshDatabase('template_demo')
+  const logLines: string[] = []
+  const log: Logger = (service) => createLog(service, (line) => logLines.push(line))
+  const issuerKey = newIssuerKey()
+  const subgraphs = await startSubgraphs(adminUrl, issuerKey, log)
+  const urls = {
+    identity: subgraphs.identity.url,
+    dealer_ops: subgraphs.dealer_ops.url,
+    audit: subgraphs.audit.url,
+  }
+  const gateway = await startGateway(gatewaySettingsFor(urls), { log: log('gateway') })
   const network = demoNetwork('XS')
   return {
     gatewayUrl: gateway.url,
-    urls: { identity: identity.url, dealer_ops: dealerOps.url, audit: audit.url },
+    urls,
     network,
     people: new People(network, gateway.url, issuerKey),
     issuerKey,
@@ -85,7 +96,7 @@ export async function startWorld(): Promise<World> {
       withClient(adminUrl, async (db) => (await db.query<Row>(text, values as unknown[])).rows),
     async close() {
       await gateway.close()
-      await Promise.all([identity.close(), dealerOps.close(), audit.close()])
+      await Promise.all(Object.values(subgraphs).map((subgraph) => subgraph.close()))
     },
   }
 }

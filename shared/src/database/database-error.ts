@@ -28,9 +28,11 @@ export function translateDatabaseError(error: unknown): never {
   if (state === '23505' || state === '40001' || state === '40P01') throw conflict('CONFLICT', {})
   if (state === '22021' || state === '22P05')
     throw invalid('BAD_USER_INPUT', { message: 'NUL characters are not accepted.' })
+  if (state === '22P02' || state === '22007' || state === '22008') throw invalid('BAD_USER_INPUT')
   const message = error instanceof Error ? error.message : ''
   // a reference to nothing and one across a wall are one answer: absent and foreign must not differ
-  if (state === '23503' || (state === '42501' && message.includes('row-level security'))) throw notFound()
+  if (state === '23503' || (state === '42501' && /row-level security .*"(?!event")/.test(message)))
+    throw notFound()
   if (
     unavailable.test(state) ||
     /Connection terminated|timeout exceeded when trying to connect/.test(message)

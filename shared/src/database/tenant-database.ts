@@ -56,7 +56,7 @@ export class TenantDatabase {
 
   /** One statement without any context, for health and the wall check. It can see no tenant's row. */
   async probe<Row extends object>(sql: string): Promise<Row[]> {
-    return this.source.query<Row[]>(sql)
+    return this.source.query<Row[]>(sql).catch(translateDatabaseError)
   }
 
   /** Waits for running work and closes every connection. */
@@ -88,8 +88,9 @@ export class TenantDatabase {
 
 const transaction = (runner: QueryRunner): TenantTx =>
   ({
-    query: (sql: string, parameters?: readonly SqlValue[]) =>
-      runner.query(sql, parameters as unknown[] | undefined),
+    // structured: the plain form answers an UPDATE or DELETE with [rows, count] instead of rows
+    query: async (sql: string, parameters?: readonly SqlValue[]) =>
+      (await runner.query(sql, parameters as unknown[] | undefined, true)).records as object[],
   }) as TenantTx
 
 /** @returns false when even ROLLBACK failed: the connection must then be destroyed, never reused. */

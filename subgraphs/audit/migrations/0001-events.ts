@@ -77,12 +77,13 @@ const walls = `
     ));
   create policy rows on audit.event for select to autora_audit using (true);
 
-  create policy append on audit.event for insert to autora_identity, autora_dealer_ops, autora_audit with check (
-    (tenant_id = (select sec.tenant_id()) or (select sec.is_platform()))
+  create policy append_wall on audit.event as restrictive for insert
+    to autora_identity, autora_dealer_ops, autora_audit with check (
+    (select sec.actor_id()) is not null
+    and (tenant_id = (select sec.tenant_id()) or (select sec.is_platform()))
     and (store_id is null or (select sec.is_platform()) or (select sec.is_tenant_wide())
          or store_id = any ((select sec.store_ids())::uuid[])));
-  create policy append_wall on audit.event as restrictive for insert
-    to autora_identity, autora_dealer_ops, autora_audit with check ((select sec.actor_id()) is not null);
+  create policy append on audit.event for insert to autora_identity, autora_dealer_ops, autora_audit with check (true);
   create policy enforce on audit.event for select to autora_sec using (true);
 
   grant usage on schema audit to autora_identity, autora_dealer_ops, autora_audit, autora_sec;

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import type { AuditSettings } from '@autora/shared/config'
 import { TenantDatabase } from '@autora/shared/database'
 import {
-  type Clock,
   type Resolvers,
   type RunningSubgraph,
   securedSchema,
   serveSubgraph,
   subgraphSdl,
 } from '@autora/shared/graphql'
+import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'

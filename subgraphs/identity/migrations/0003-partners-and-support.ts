@@ -81,6 +81,7 @@ const grants = `
     tenant_id    uuid not null references identity.dealer_group (tenant_id),
     id           uuid not null,
     user_id      uuid not null,      -- the supporter, of the platform tenant
+    requester    text not null check (char_length(requester) between 1 and 120), -- his name then: the dealer sees whom he lets in
     ticket_ref   text not null check (char_length(ticket_ref) between 1 and 60),
     reason       text not null check (char_length(reason) between 10 and 500),
     store_ids    uuid[] not null check (cardinality(store_ids) between 1 and 200),
@@ -98,6 +99,7 @@ const grants = `
     check (expires_at <= starts_at + interval '4 hours'),
     check (decided_by is null or decided_by <> user_id or status = 'REVOKED')
   );
+  comment on column identity.support_grant.requester is 'class:STAFF_NAME';
   comment on column identity.support_grant.ticket_ref is 'class:GOVERNANCE';
   comment on column identity.support_grant.reason is 'class:GOVERNANCE';
   comment on column identity.support_grant.pii_level is 'class:GOVERNANCE';
@@ -113,7 +115,7 @@ const privileges = `
   grant insert (tenant_id, id, app_id, label, secret_mac, last_four, scopes, store_ids, purpose, created_by,
     expires_at) on identity.api_key to autora_identity;
   grant update (revoked_at, expires_at) on identity.api_key to autora_identity;
-  grant insert (tenant_id, id, user_id, ticket_ref, reason, store_ids, pii_level, minutes)
+  grant insert (tenant_id, id, user_id, requester, ticket_ref, reason, store_ids, pii_level, minutes)
     on identity.support_grant to autora_identity;
   grant update (status, decided_at, decided_by, starts_at, expires_at) on identity.support_grant to autora_identity;
 

@@ -1,10 +1,5 @@
-import {
-  encodeId,
-  type IdentifiedType,
-  idPrefixes,
-  type PageArguments,
-  type Resolvers,
-} from '@autora/shared/graphql'
+import type { Resolvers } from '@autora/shared/graphql'
+import { encodeId, type IdentifiedType, idPrefixes, type PageArguments } from '@autora/shared/request'
 import type { AuditEventRow } from './entity.js'
 import { type AuditEventFilter, auditTrail } from './service.js'
 

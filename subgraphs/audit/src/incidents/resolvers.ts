@@ -1,4 +1,5 @@
-import { answer, encodeId, type PageArguments, type Resolvers } from '@autora/shared/graphql'
+import { answer, type Resolvers } from '@autora/shared/graphql'
+import { encodeId, type PageArguments } from '@autora/shared/request'
 import type { IncidentRow } from './entity.js'
 import { type IncidentReport, incident, incidents, reportIncident } from './service.js'
 

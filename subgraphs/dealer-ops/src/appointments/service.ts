@@ -1,12 +1,18 @@
 import { recordAudit } from '@autora/shared/audit'
 import { conflict, invalid, notFound } from '@autora/shared/errors'
-import { type Connection, encodeId, type PageArguments, type RequestContext } from '@autora/shared/request'
+import {
+  type Connection,
+  encodeId,
+  type PageArguments,
+  pageRequest,
+  type RequestContext,
+} from '@autora/shared/request'
 import { z } from 'zod'
 import { loadById } from '../batches.js'
 import { soleStore, uuidOf } from '../given-ids.js'
 import { checked, optionalText, text } from '../given-values.js'
 import { type LeadRow, loadLead } from '../leads/index.js'
-import { childPage, pageFrom, pageOf } from '../pages.js'
+import { childPage, pageFrom } from '../pages.js'
 import type { AppointmentRow, AppointmentType } from './entity.js'
 import * as rows from './repository.js'
 
@@ -31,7 +37,7 @@ export async function listAppointments(
   ctx: RequestContext,
   args: AppointmentListArguments,
 ): Promise<Connection<AppointmentRow>> {
-  const page = pageOf(args)
+  const page = pageRequest(args)
   const { filter } = args
   const conditions = {
     storeId: soleStore(ctx, filter?.storeId),

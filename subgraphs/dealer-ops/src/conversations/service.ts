@@ -1,12 +1,18 @@
 import { recordAudit } from '@autora/shared/audit'
 import { conflict, notFound } from '@autora/shared/errors'
-import { type Connection, encodeId, type PageArguments, type RequestContext } from '@autora/shared/request'
+import {
+  type Connection,
+  encodeId,
+  type PageArguments,
+  pageRequest,
+  type RequestContext,
+} from '@autora/shared/request'
 import { z } from 'zod'
 import { loadById, loadChildren } from '../batches.js'
 import { uuidOf } from '../given-ids.js'
 import { checked, optionalText, text } from '../given-values.js'
 import { type LeadRow, noteHumanAnswer } from '../leads/index.js'
-import { childPage, pageFrom, pageOf } from '../pages.js'
+import { childPage, pageFrom } from '../pages.js'
 import type { Channel, ConversationConditions, ConversationRow, MessageRow } from './entity.js'
 import * as rows from './repository.js'
 
@@ -20,7 +26,7 @@ export async function listConversations(
   conditions: ConversationConditions,
   args: PageArguments,
 ): Promise<Connection<ConversationRow>> {
-  const page = pageOf(args)
+  const page = pageRequest(args)
   return pageFrom(await ctx.tenant.read((tx) => rows.selectConversations(tx, conditions, page)), page)
 }
 

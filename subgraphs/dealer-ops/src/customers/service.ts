@@ -1,12 +1,12 @@
 import { decideClass } from '@autora/shared/access'
 import type { TenantTx } from '@autora/shared/database'
 import { forbidden, invalid } from '@autora/shared/errors'
-import type { Connection, PageArguments, RequestContext } from '@autora/shared/request'
+import { type Connection, type PageArguments, pageRequest, type RequestContext } from '@autora/shared/request'
 import { z } from 'zod'
 import { loadById, loadChildren } from '../batches.js'
 import { soleStore } from '../given-ids.js'
 import { checked, optionalText } from '../given-values.js'
-import { pageFrom, pageOf } from '../pages.js'
+import { pageFrom } from '../pages.js'
 import type { CustomerRow, NewCustomer, PhoneRow } from './entity.js'
 import { normalEmail, toE164 } from './normal-form.js'
 import * as rows from './repository.js'
@@ -35,7 +35,7 @@ export async function listCustomers(
   ctx: RequestContext,
   args: CustomerListArguments,
 ): Promise<Connection<CustomerRow>> {
-  const page = pageOf(args)
+  const page = pageRequest(args)
   const store = soleStore(ctx, args.storeId)
   return pageFrom(await ctx.tenant.read((tx) => rows.selectCustomers(tx, store, page)), page)
 }
@@ -59,7 +59,7 @@ export async function searchCustomers(
 ): Promise<Connection<CustomerRow>> {
   const contact = decideClass('CONTACT', ctx.profile())
   if (contact === 'REDACTED' || contact === 'DENIED') throw forbidden({ reason: 'CLASS_DENIED' })
-  const page = pageOf(args)
+  const page = pageRequest(args)
   const { phone, email } = checked(searchInput, args.input)
   if (phone === null && email === null)
     throw invalid('BAD_USER_INPUT', {

@@ -110,8 +110,9 @@ async function setAsideAfterFailure(
   return settle(tx, payload, { state: 'QUARANTINED', ...reason, diagnostics: [], leadIds: [] })
 }
 
-/** Whether the same work may succeed a moment later: the database was away, busy, or somebody else was first. */
+/** Whether it is not the document's fault: nobody may see it, the database was away or busy, somebody was first. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof DomainError || error instanceof DatabaseUnavailable) return true
+  if (error instanceof DomainError) return error.kind !== 'INVALID'
+  if (error instanceof DatabaseUnavailable) return true
   return (error as { driverError?: { code?: unknown } } | null)?.driverError?.code === '57014'
 }

@@ -2,11 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { decideAction } from '@autora/shared/access'
 import { recordAudit } from '@autora/shared/audit'
 import { forbidden, invalid, notFound } from '@autora/shared/errors'
-import { type Connection, encodeId, type PageArguments, type RequestContext } from '@autora/shared/request'
+import {
+  type Connection,
+  encodeId,
+  type PageArguments,
+  pageRequest,
+  type RequestContext,
+} from '@autora/shared/request'
 import type { Vault } from '@autora/shared/vault'
 import { soleStore, uuidOf } from '../given-ids.js'
 import { type LeadRow, loadLead } from '../leads/index.js'
-import { pageFrom, pageOf } from '../pages.js'
+import { pageFrom } from '../pages.js'
 import { type AdfDiagnostic, adfLimits } from './adf/index.js'
 import { payloadPlace, processPayload } from './apply-service.js'
 import type { IntakeRow, IntakeState } from './entity.js'
@@ -120,7 +126,7 @@ export async function listPayloads(
   ctx: RequestContext,
   args: IntakeListArguments,
 ): Promise<Connection<IntakeRow>> {
-  const page = pageOf(args)
+  const page = pageRequest(args)
   const conditions = { storeId: soleStore(ctx, args.filter?.storeId), state: args.filter?.state ?? null }
   return pageFrom(await ctx.tenant.read((tx) => selectPayloads(tx, conditions, page)), page)
 }

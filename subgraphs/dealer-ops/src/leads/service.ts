@@ -1,8 +1,8 @@
-import type { Connection, PageArguments, RequestContext } from '@autora/shared/request'
+import { type Connection, type PageArguments, pageRequest, type RequestContext } from '@autora/shared/request'
 import { loadById, loadChildren } from '../batches.js'
 import type { CustomerRow } from '../customers/index.js'
 import { optionalUuidOf, soleStore } from '../given-ids.js'
-import { childPage, pageFrom, pageOf } from '../pages.js'
+import { childPage, pageFrom } from '../pages.js'
 import type { ExternalIdRow, LeadRow, LeadSource, StatusChangeRow, VehicleRow } from './entity.js'
 import { selectExternalIds, selectStatusChanges, selectVehicles } from './parts-repository.js'
 import { selectLeads, selectLeadsById, selectLeadsOfCustomers } from './repository.js'
@@ -25,7 +25,7 @@ export interface LeadListArguments extends PageArguments {
 
 /** One page of the leads the caller can see, newest first. @throws {DomainError} BAD_USER_INPUT - a bad page. */
 export async function listLeads(ctx: RequestContext, args: LeadListArguments): Promise<Connection<LeadRow>> {
-  const page = pageOf(args)
+  const page = pageRequest(args)
   const { filter } = args
   const conditions = {
     storeId: soleStore(ctx, filter?.storeId),

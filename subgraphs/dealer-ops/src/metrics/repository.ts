@@ -1,5 +1,5 @@
 import type { TenantTx } from '@autora/shared/database'
-import type { CountRow } from './entity.js'
+import type { CountRow, Grain } from './entity.js'
 
 /** Where and when months are counted. */
 export interface Calendar {
@@ -36,9 +36,33 @@ export interface CountConditions {
   readonly timezone: string
 }
 
-/** Counts the leads by source and month, quarter and year at once: different customers cannot be added up later. */
+/** How rows fall into periods, and what a period is called. */
+const periods = {
+  MONTH: { start: `date_trunc('month', local)`, label: 'YYYY-MM' },
+  QUARTER: { start: `date_trunc('quarter', local)`, label: 'YYYY-"Q"Q' },
+  YEAR: { start: `date_trunc('year', local)`, label: 'YYYY' },
+} as const satisfies Record<Grain, { readonly start: string; readonly label: string }>
+
+/** First by customer, then by source: different customers are then a matter of counting lines. */
+const countsBy = (grain: Grain): string => `
+  select '${grain}' as grain,
+         to_char(start, '${periods[grain].label}') as period,
+         source,
+         sum(leads)::integer as leads,
+         count(*)::integer as customers,
+         sum(won)::integer as won,
+         count(*) filter (where won > 0)::integer as "wonCustomers"
+    from (
+      select ${periods[grain].start} as start, source, customer_id, count(*) as leads,
+             count(*) filter (where is_won) as won
+        from counted
+       group by 1, 2, 3) as by_customer
+   group by start, source`
+
+/** Counts leads by source and period, for each grain anew: different customers of months cannot be added up. */
 export const selectCounts = (
   tx: TenantTx,
+  grains: readonly Grain[],
   { storeId, assigneeId, months, now, timezone }: CountConditions,
 ): Promise<CountRow[]> =>
   tx.query<CountRow>(
@@ -50,19 +74,6 @@ export const selectCounts = (
           and l.received_at <= $4
           and l.received_at >= (date_trunc('month', $4::timestamptz at time zone $5::text)
                                 - make_interval(months => $3::integer - 1)) at time zone $5::text)
-     select case when grouping(to_char(local, 'YYYY-MM')) = 0 then 'MONTH'
-                 when grouping(to_char(local, 'YYYY-"Q"Q')) = 0 then 'QUARTER'
-                 else 'YEAR' end as grain,
-            coalesce(to_char(local, 'YYYY-MM'), to_char(local, 'YYYY-"Q"Q'), to_char(local, 'YYYY')) as period,
-            source,
-            count(*)::integer as leads,
-            count(distinct customer_id)::integer as customers,
-            count(*) filter (where is_won)::integer as won,
-            count(distinct customer_id) filter (where is_won)::integer as "wonCustomers"
-       from counted
-      group by grouping sets (
-        (to_char(local, 'YYYY-MM'), source),
-        (to_char(local, 'YYYY-"Q"Q'), source),
-        (to_char(local, 'YYYY'), source))`,
+     ${grains.map(countsBy).join(' union all ')}`,
     [storeId, assigneeId, months, now, timezone],
   )

@@ -2,9 +2,9 @@ import { type ActionDecision, decideAction } from '@autora/shared/access'
 import { forbidden, invalid } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
 import { soleStore } from '../given-ids.js'
-import type { CountRow, Grain, MetricsRow } from './entity.js'
+import { type CountRow, type Grain, grains, type MetricsRow } from './entity.js'
 import { monthsBack, periodsOf } from './periods.js'
-import { selectCalendar, selectCounts } from './repository.js'
+import { type CountConditions, selectCalendar, selectCounts } from './repository.js'
 import { coarsened, exact, FEWEST, ROUNDED_TO, tableOf } from './small-cells.js'
 
 /** How far numbers go back, in months. */
@@ -58,9 +58,9 @@ async function exactMetrics(
   decision: ActionDecision & { readonly allowed: true },
 ): Promise<LeadMetrics> {
   const isOwn = decision.reach === 'O'
-  const { counts, latest } = await count(ctx, storeId, isOwn ? ctx.actor.id : null, months)
-  const monthly = counts.filter(({ grain }) => grain === 'MONTH')
-  const rows = latest ? exact(tableOf(monthly, monthsBack(latest, months))) : []
+  const assigneeId = isOwn ? ctx.actor.id : null
+  const { counts, latest } = await count(ctx, ['MONTH'], { storeId, assigneeId, months })
+  const rows = latest ? exact(tableOf(counts, monthsBack(latest, months))) : []
   return { grain: 'MONTH', isExact: true, note: isOwn ? notes.own : null, rows }
 }
 
@@ -70,7 +70,7 @@ async function roundedMetrics(
   storeId: string | null,
   months: number,
 ): Promise<LeadMetrics> {
-  const { counts, latest } = await count(ctx, storeId, null, WINDOW)
+  const { counts, latest } = await count(ctx, grains, { storeId, assigneeId: null, months: WINDOW })
   if (!latest) return { grain: 'MONTH', isExact: false, note: notes.rounded, rows: [] }
   const of = (grain: Grain) => counts.filter((row) => row.grain === grain)
   const byGrain = { MONTH: of('MONTH'), QUARTER: of('QUARTER'), YEAR: of('YEAR') }
@@ -82,15 +82,14 @@ async function roundedMetrics(
 
 async function count(
   ctx: RequestContext,
-  storeId: string | null,
-  assigneeId: string | null,
-  months: number,
+  wanted: readonly Grain[],
+  conditions: Pick<CountConditions, 'storeId' | 'assigneeId' | 'months'>,
 ): Promise<{ readonly counts: readonly CountRow[]; readonly latest: string | null }> {
   const now = ctx.clock.now()
   return ctx.tenant.read(async (tx) => {
-    const calendar = await selectCalendar(tx, storeId, now)
+    const calendar = await selectCalendar(tx, conditions.storeId, now)
     if (!calendar) return { counts: [], latest: null }
-    const conditions = { storeId, assigneeId, months, now, timezone: calendar.timezone }
-    return { counts: await selectCounts(tx, conditions), latest: calendar.month }
+    const { timezone, month } = calendar
+    return { counts: await selectCounts(tx, wanted, { ...conditions, now, timezone }), latest: month }
   })
 }

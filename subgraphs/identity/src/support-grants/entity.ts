@@ -7,6 +7,8 @@ export interface SupportGrantRow {
   readonly tenantId: string
   /** The supporter, of the platform tenant. */
   readonly userId: string
+  /** Name of the supporter when he asked. */
+  readonly requester: string
   readonly ticketRef: string
   readonly reason: string
   readonly storeIds: readonly string[]

@@ -7,6 +7,7 @@ const columns = `
   g.id,
   g.tenant_id as "tenantId",
   g.user_id as "userId",
+  g.requester,
   g.ticket_ref as "ticketRef",
   g.reason,
   g.store_ids as "storeIds",
@@ -49,8 +50,8 @@ export async function insertSupportGrant(
   const [row] = await tx.query<SupportGrantRow>(
     `with g as (
        insert into identity.support_grant
-         (tenant_id, id, user_id, ticket_ref, reason, store_ids, pii_level, minutes)
-       values ($1, $2, $3, $4, $5, $6::uuid[], $7, $8)
+         (tenant_id, id, user_id, requester, ticket_ref, reason, store_ids, pii_level, minutes)
+       select $1, $2, u.id, u.display_name, $4, $5, $6::uuid[], $7, $8 from identity.user_account u where u.id = $3
        returning *)
      select ${columns} from g`,
     [

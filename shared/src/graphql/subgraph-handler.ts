@@ -1,0 +1,165 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type ApolloServer, HeaderMap } from '@apollo/server'
+import type { GraphQLSchema } from 'graphql'
+import { type Caller, hopHeaders, NonceMemory, type Subgraph, verifyHop } from '../actor/index.js'
+import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
+import { codes, DomainError, type ErrorCode } from '../errors/index.js'
+import { type Clock, type RequestContext, requestContext } from '../request/index.js'
+import type { Log } from '../telemetry/index.js'
+
+/** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
+export type InternalRoute = (
+  context: RequestContext,
+  body: Buffer,
+  headers: IncomingMessage['headers'],
+) => Promise<unknown>
+
+/** What a subgraph needs to serve. */
+export interface SubgraphServerOptions {
+  readonly name: Subgraph
+  readonly schema: GraphQLSchema
+  readonly database: TenantDatabase
+  readonly hopKey: Buffer
+  readonly log: Log
+  readonly clock: Clock
+  /** By path, such as `/internal/principal`. */
+  readonly routes?: Readonly<Record<string, InternalRoute>>
+  /** Public documents that need no signature, by path: key sets. */
+  readonly documents?: Readonly<Record<string, () => unknown>>
+  /** Whether the process may serve; asked by `/health/ready`. */
+  readonly isReady: () => Promise<boolean>
+}
+
+/** A subgraph that listens. */
+export interface RunningSubgraph {
+  readonly url: string
+  readonly server: Server
+  /** Refuses new connections, waits for running requests, then returns. */
+  close(): Promise<void>
+}
+
+const MOST_BODY_BYTES = 1024 * 1024
+
+const send = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  })
+  response.end(JSON.stringify(body))
+}
+
+/** Answers with a code of the catalogue and nothing else. */
+export const refuse = (response: ServerResponse, status: number, code: ErrorCode): void =>
+  send(response, status, { errors: [{ message: codes[code], extensions: { code } }] })
+
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > MOST_BODY_BYTES) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const header = (request: IncomingMessage, name: string): string => {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** The request handler of a subgraph: every path but health and public documents demands the gateway's signature. */
+export class SubgraphHandler {
+  private readonly nonces = new NonceMemory()
+
+  constructor(
+    private readonly options: SubgraphServerOptions,
+    private readonly apollo: ApolloServer<RequestContext>,
+  ) {}
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { options } = this
+    const path = (request.url ?? '').split('?')[0] ?? ''
+    if (path === '/health/live') return send(response, 200, { status: 'ok' })
+    if (path === '/health/ready') {
+      const isReady = await options.isReady()
+      return send(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' })
+    }
+    const document = options.documents?.[path]
+    if (document && request.method === 'GET') return send(response, 200, document())
+    const body = await readBody(request)
+    if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')
+    const caller = this.verify(request, path, body)
+    if (!caller) return refuse(response, 401, 'CONTEXT_REFUSED')
+    const context = requestContext(caller, header(request, hopHeaders.seal), options.database, options)
+    const route = options.routes?.[path]
+    if (route) return this.runRoute(route, context, body, request, response)
+    if (path !== '/graphql' || request.method !== 'POST') return refuse(response, 404, 'NOT_FOUND')
+    return this.execute(context, body, response)
+  }
+
+  private verify(request: IncomingMessage, path: string, body: Buffer): Caller | null {
+    const parts = {
+      audience: this.options.name,
+      path,
+      caller: header(request, hopHeaders.caller),
+      seal: header(request, hopHeaders.seal),
+      body,
+    }
+    const now = this.options.clock.now().getTime() / 1000
+    const verdict = verifyHop(
+      this.options.hopKey,
+      parts,
+      header(request, hopHeaders.signature),
+      now,
+      this.nonces,
+    )
+    if ('caller' in verdict) return verdict.caller
+    this.options.log.warn('hop.refused', { refusal: verdict.refusal, path })
+    return null
+  }
+
+  private async runRoute(
+    route: InternalRoute,
+    context: RequestContext,
+    body: Buffer,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    try {
+      send(response, 200, await route(context, body, request.headers))
+    } catch (error) {
+      if (error instanceof DomainError) {
+        const status = { INVALID: 422, NOT_FOUND: 404, CONFLICT: 409, FORBIDDEN: 403, UNAUTHENTICATED: 401 }[
+          error.kind
+        ]
+        return send(response, status, {
+          errors: [
+            { message: error.message, extensions: { code: error.code, reason: error.details.reason } },
+          ],
+        })
+      }
+      this.options.log.error('route.failed', error, { requestId: context.requestId })
+      refuse(
+        response,
+        error instanceof DatabaseUnavailable ? 503 : 500,
+        error instanceof DatabaseUnavailable ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR',
+      )
+    }
+  }
+
+  private async execute(context: RequestContext, body: Buffer, response: ServerResponse): Promise<void> {
+    const headers = new HeaderMap([['content-type', 'application/json']])
+    const answer = await this.apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers,
+        search: '',
+        body: JSON.parse(body.toString('utf8')) as unknown,
+      },
+      context: async () => context,
+    })
+    response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers))
+    response.end(answer.body.kind === 'complete' ? answer.body.string : '')
+  }
+}
