@@ -16,7 +16,7 @@ const subgraphs = {
   audit: 'subgraphs/audit/src',
 }
 
-/** The parts of shared that compose needs; it is built first when it never was. */
+/** The parts of shared that compose needs, as they were built last. */
 function loadShared() {
   const dist = join(root, 'shared/dist/graphql/index.js')
   if (!existsSync(dist)) throw new Error('shared is not built: run npm run typecheck first')

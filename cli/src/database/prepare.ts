@@ -2,9 +2,15 @@ import { auditMigrations } from '@autora/audit/migrations'
 import { dealerOpsMigrations } from '@autora/dealer-ops/migrations'
 import { identityMigrations } from '@autora/identity/migrations'
 import type { SealKey } from '@autora/shared/actor'
-import { bootstrapRoles, installSealKey, migrate, type RolePasswords } from '@autora/shared/database'
+import {
+  bootstrapRoles,
+  installSealKey,
+  migrate,
+  OWNER_ROLE,
+  type RolePasswords,
+} from '@autora/shared/database'
 import { Complaint } from '../terminal/complaint.js'
-import type { AdminTarget } from './admin.js'
+import { type AdminTarget, withDatabase } from './admin.js'
 
 /** What a database is prepared with. */
 export interface Preparation {
@@ -30,10 +36,28 @@ export async function prepareDatabase(
       ...dealerOpsMigrations,
     ])
     await installSealKey(target.url, sealKey)
+    await refuseOtherKey(target, sealKey)
     return applied
   } catch (error) {
     throw preparationFault(error, target)
   }
+}
+
+/** A key is never replaced under its name, so one that differs would seal contexts that the database refuses. */
+async function refuseOtherKey(target: AdminTarget, { id, secret }: SealKey): Promise<void> {
+  const innerPad = Buffer.alloc(64, 0x36).map((byte, index) => byte ^ (secret[index] ?? 0))
+  const isOther = await withDatabase(target, async (db) => {
+    await db.query(`set role ${OWNER_ROLE}`)
+    const { rowCount } = await db.query('select from sec.seal_key where id = $1 and inner_pad <> $2', [
+      id,
+      innerPad,
+    ])
+    return rowCount !== 0
+  })
+  if (isOther)
+    throw new Complaint(
+      `AUTORA_SEAL_KEY: the database holds another key named ${id}. Use that one, or give the new one another name.`,
+    )
 }
 
 function preparationFault(error: unknown, target: AdminTarget): unknown {

@@ -26,13 +26,16 @@ export interface Secrets {
 
 const key = (): string => randomBytes(32).toString('hex')
 
+/** A name for a new seal key: a database keeps the keys of earlier installations, and names must not meet. */
+export const newSealKeyId = (): string => `k${randomBytes(4).toString('hex')}`
+
 async function newSecrets(): Promise<Secrets> {
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
   const { x = '', d = '' } = await exportJWK(privateKey)
   return {
     superuserPassword: randomBytes(24).toString('base64url'),
     rolePasswords: newRolePasswords(),
-    sealKey: { id: 'k1', hex: key() },
+    sealKey: { id: newSealKeyId(), hex: key() },
     hopSecret: key(),
     keyPepper: key(),
     vaultKey: key(),

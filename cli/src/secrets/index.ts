@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
+import { newSealKeyId } from '../installation/secrets.js'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command } from '../terminal/command.js'
 
@@ -27,7 +28,7 @@ export function newComposeSecrets(): Readonly<Record<string, string>> {
     AUTORA_IDENTITY_DB_PASSWORD: key(),
     AUTORA_DEALER_OPS_DB_PASSWORD: key(),
     AUTORA_AUDIT_DB_PASSWORD: key(),
-    AUTORA_SEAL_KEY: `k1:${key()}`,
+    AUTORA_SEAL_KEY: `${newSealKeyId()}:${key()}`,
     AUTORA_HOP_SECRET: hopSecret.toString('hex'),
     ...Object.fromEntries(
       Object.entries(hopKeyNames).map(([audience, name]) => [

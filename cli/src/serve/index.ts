@@ -1,3 +1,4 @@
+import { ConfigError } from '@autora/shared/config'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command, Surroundings } from '../terminal/command.js'
@@ -54,7 +55,7 @@ async function launch(name: ServiceName, on: Surroundings, log: Log): Promise<Ru
       throw new Complaint(
         `Port ${on.environment.AUTORA_PORT ?? ''} is in use. Stop what uses it, or set AUTORA_PORT.`,
       )
-    log.error('service.failed', error)
+    if (!(error instanceof ConfigError)) log.error('service.failed', error)
     throw error
   }
 }

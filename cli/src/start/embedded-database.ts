@@ -18,6 +18,7 @@ const mostDelayMs = 5000
 export class EmbeddedDatabase implements Stoppable {
   private server: Promise<EmbeddedPostgres> | null = null
   private isStopping = false
+  private pid: number | null = null
 
   constructor(private readonly options: EmbeddedDatabaseOptions) {}
 
@@ -25,7 +26,8 @@ export class EmbeddedDatabase implements Stoppable {
   async start(): Promise<EmbeddedPostgres> {
     this.server = this.launch()
     const server = await this.server
-    void this.watch(server)
+    this.pid = server.pid
+    void this.watch()
     return server
   }
 
@@ -37,10 +39,7 @@ export class EmbeddedDatabase implements Stoppable {
 
   kill(): void {
     this.isStopping = true
-    void this.server?.then(
-      ({ pid }) => signal(pid, 'SIGQUIT'),
-      () => undefined,
-    )
+    if (this.pid !== null) signal(this.pid, 'SIGQUIT')
   }
 
   private launch(): Promise<EmbeddedPostgres> {
@@ -49,15 +48,14 @@ export class EmbeddedDatabase implements Stoppable {
   }
 
   /** Looks every half second whether it lives; starts it again as often as it takes. */
-  private async watch(first: EmbeddedPostgres): Promise<void> {
-    let { pid } = first
+  private async watch(): Promise<void> {
     for (let delay = 200; !this.isStopping; ) {
       await sleep(watchMs, undefined, { ref: false })
-      if (this.isStopping || signal(pid, 0)) continue
+      if (this.isStopping || (this.pid !== null && signal(this.pid, 0))) continue
       this.options.say('✗ PostgreSQL ended: starting it again')
       this.server = this.launch()
       try {
-        pid = (await this.server).pid
+        this.pid = (await this.server).pid
         delay = 200
         this.options.say('✓ PostgreSQL is back')
       } catch (error) {

@@ -31,11 +31,6 @@ export class ServiceProcess implements Stoppable {
 
   constructor(private readonly plan: ServicePlan) {}
 
-  /** Process number of the running service, for tests and messages. */
-  get pid(): number | undefined {
-    return this.child?.pid
-  }
-
   /** Starts it and waits until it is ready. @throws {Complaint} when it ends first or takes too long. */
   async start(): Promise<void> {
     const child = this.spawn()

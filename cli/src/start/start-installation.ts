@@ -37,6 +37,14 @@ export interface StartedInstallation {
 /** Services of a killed run end by themselves, but not at once. */
 const orphansEndWithinMs = 3000
 
+/** What the steps after the first ones work with. */
+interface Parts extends InstallationStart {
+  readonly home: Home
+  readonly secrets: Secrets
+  readonly hasNewSecrets: boolean
+  readonly database: StartedDatabase
+}
+
 /**
  * Starts everything, one line a step.
  * @throws {Complaint | EmbeddedPostgresError | ConfigError} saying what is in the way.
@@ -48,82 +56,75 @@ export async function startInstallation(start: InstallationStart): Promise<Start
   const lock = takeLock(home)
   shutdown.add({ stop: async () => lock.release(), kill: lock.release })
   await requireFreePorts(plan, lock.wasLeftBehind ? orphansEndWithinMs : 0)
-  const { secrets, isNew } = await ensureSecrets(home)
-  if (isNew) progress.note(`Secrets of this installation: ${home.secrets}`)
+  const { secrets, isNew: hasNewSecrets } = await ensureSecrets(home)
+  if (hasNewSecrets) progress.note(`Secrets of this installation: ${home.secrets}`)
   const database = await startDatabase({ ...start, home, secrets })
-  await prepare(database, secrets, progress)
-  const demo = await seedIfEmpty(start, home, database, secrets)
+  const parts = { ...start, home, secrets, hasNewSecrets, database }
+  await prepare(parts)
+  const { postgresPort, target } = database
+  const demo = await seedIfEmpty(parts)
   const record = {
-    database: shownUrl(database.target.url),
-    postgresPort: database.postgresPort,
+    database: shownUrl(target.url),
+    postgresPort,
     urls: urlsOf(plan),
     issuer: plan.issuer,
     demo,
   }
   writeRecord(home, record)
-  await startServices(start, home, database, secrets)
+  await startServices(parts)
   return { home, record }
 }
 
-async function prepare({ target }: StartedDatabase, secrets: Secrets, progress: Progress): Promise<void> {
+async function prepare({ database, secrets, progress }: Parts): Promise<void> {
   const preparation = { rolePasswords: secrets.rolePasswords, sealKey: sealKeyOf(secrets) }
-  await progress.step(
-    () => prepareDatabase(target, preparation),
-    (applied) =>
-      applied.length > 0
-        ? `Schema brought up to date: ${applied.map(migrationTitle).join(', ')}`
-        : 'Schema is up to date',
-  )
+  const describe = (applied: readonly string[]) =>
+    applied.length > 0
+      ? `Schema brought up to date: ${applied.map(migrationTitle).join(', ')}`
+      : 'Schema is up to date'
+  await progress.step(() => prepareDatabase(database.target, preparation), describe)
 }
 
 /** @returns the size of the demo network that is there now. */
-async function seedIfEmpty(
-  { seed, progress }: InstallationStart,
-  home: Home,
-  { target }: StartedDatabase,
-  secrets: Secrets,
-): Promise<DemoProfile | null> {
-  const known = readRecord(home)
-  if (await hasDemo(target)) return (known?.database === shownUrl(target.url) ? known.demo : null) ?? seed
+async function seedIfEmpty(parts: Parts): Promise<DemoProfile | null> {
+  const { seed, home, secrets, progress } = parts
+  const { target } = parts.database
+  if (await hasDemo(target)) {
+    if (parts.hasNewSecrets)
+      progress.note('The demo network was made with other secrets: the keys of its partners open nothing.')
+    const known = readRecord(home)
+    return (known?.database === shownUrl(target.url) ? known.demo : null) ?? seed ?? 'S'
+  }
   if (!seed) return null
   const keyPepper = Buffer.from(secrets.keyPepper, 'hex')
-  progress.note(`Filling the database with the demo network ${seed}…`)
-  const rows = await progress.step(
+  progress.note(
+    `Filling the database with the demo network ${seed}${seed === 'S' ? ', about a minute' : ''}…`,
+  )
+  await progress.step(
     () => seedDatabase(target, { profile: seed, keyPepper }),
     (count) => `Demo network ${seed}: ${count.toLocaleString('en')} rows`,
   )
-  return rows > 0 ? seed : null
+  return seed
 }
 
-async function startServices(
-  start: InstallationStart,
-  home: Home,
-  { target }: StartedDatabase,
-  secrets: Secrets,
-): Promise<void> {
-  const { plan, progress, shutdown } = start
-  const ingredients = { plan, secrets, adminUrl: target.url }
+async function startServices(parts: Parts): Promise<void> {
+  const { plan, progress, shutdown, home, secrets } = parts
+  const ingredients = { plan, secrets, adminUrl: parts.database.target.url }
   const processOf = async (name: ServiceName): Promise<ServiceProcess> =>
     new ServiceProcess({
       name,
       url: urlOf(plan, name),
-      environment: await serviceEnvironment(name, ingredients, start.environment),
+      environment: await serviceEnvironment(name, ingredients, parts.environment),
       log: openServiceLog(home.logs, name),
       say: progress.note,
     })
-  const subgraphs = serviceNames.filter((name) => name !== 'gateway')
-  const behind = await Promise.all(subgraphs.map(processOf))
-  const gateway = await processOf('gateway')
-  if (shutdown.hasBegun) return
-  shutdown.add(together(behind))
-  await progress.step(
-    () => Promise.all(behind.map((service) => service.start())),
-    () => `${subgraphs.map((name) => `${name} on ${plan.ports[name]}`).join(', ')}`,
-  )
-  if (shutdown.hasBegun) return
-  shutdown.add(gateway)
-  await progress.step(
-    () => gateway.start(),
-    () => `gateway on ${plan.ports.gateway}`,
-  )
+  // the gateway starts last, when it finds the others ready at its first look, and stops first
+  for (const names of [serviceNames.filter((name) => name !== 'gateway'), ['gateway'] as const]) {
+    const services = await Promise.all(names.map(processOf))
+    if (shutdown.hasBegun) return
+    shutdown.add(together(services))
+    await progress.step(
+      () => Promise.all(services.map((service) => service.start())),
+      () => names.map((name) => `${name} on ${plan.ports[name]}`).join(', '),
+    )
+  }
 }

@@ -10,11 +10,13 @@ export interface Explanation {
 
 const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']
 
-/** A file system that refuses: which path, why, and what to do. */
-function refusedPath(error: unknown): string | null {
+/** A file that is missing, or a file system that refuses: which path, why, and what to do. */
+function pathFault(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null
   const { code, path, syscall } = error as { code?: unknown; path?: unknown; syscall?: unknown }
-  if (typeof code !== 'string' || typeof path !== 'string' || !refusals.includes(code)) return null
+  if (typeof code !== 'string' || typeof path !== 'string') return null
+  if (code === 'ENOENT') return `${path} does not exist. Correct the setting that names it.`
+  if (!refusals.includes(code)) return null
   const verb = syscall === 'open' && code === 'EACCES' ? 'opened' : 'written'
   return `${path} cannot be ${verb} (${code}). Correct its owner or free some space, or set AUTORA_HOME to a folder of yours.`
 }
@@ -35,7 +37,7 @@ export function explain(error: unknown, environment: Environment): Explanation {
       exitCode,
     }
   }
-  const message = refusedPath(error) ?? unforeseen(error)
+  const message = pathFault(error) ?? unforeseen(error)
   return { text: message + stack, exitCode }
 }
 

@@ -47,9 +47,19 @@ async function readAnswer(body: Readable): Promise<Buffer> {
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
+const poolOf = (url: string, connections: number) =>
+  new Pool(new URL(url).origin, {
+    connections,
+    pipelining: 1,
+    connect: { timeout: callLimits.connectTimeoutMs },
+    headersTimeout: 0, // the call's own timer covers connecting, headers and body together
+    bodyTimeout: 0,
+  })
+
 /** Signed calls to one subgraph over kept-alive connections, bounded in time, number and size. */
 export class SubgraphCalls {
   private readonly pool: Pool
+  private readonly probes: Pool
   private readonly key: Buffer
   private running = 0
 
@@ -59,13 +69,8 @@ export class SubgraphCalls {
     hopSecret: Buffer,
   ) {
     this.key = hopKey(hopSecret, name)
-    this.pool = new Pool(new URL(url).origin, {
-      connections: callLimits.connections,
-      pipelining: 1,
-      connect: { timeout: callLimits.connectTimeoutMs },
-      headersTimeout: 0, // the call's own timer covers connecting, headers and body together
-      bodyTimeout: 0,
-    })
+    this.pool = poolOf(url, callLimits.connections)
+    this.probes = poolOf(url, 1)
   }
 
   /**
@@ -74,22 +79,22 @@ export class SubgraphCalls {
    */
   async post(caller: SignedCaller, call: Call): Promise<CallAnswer> {
     try {
-      return await this.send('POST', call, this.headers(caller, call))
+      return await this.send(this.pool, 'POST', call, this.headers(caller, call))
     } catch (error) {
       const again = call.isRepeatable && error instanceof CallFailed && error.fault === 'BROKEN'
       if (!again || call.signal?.aborted) throw error
-      return await this.send('POST', call, this.headers(caller, call))
+      return await this.send(this.pool, 'POST', call, this.headers(caller, call))
     }
   }
 
-  /** Asks for a public document, unsigned. @throws {CallFailed} when there is no whole answer in time. */
+  /** Asks for a public document, unsigned and past all that waits. @throws {CallFailed} when there is no whole answer in time. */
   async get(path: string, timeoutMs: number): Promise<CallAnswer> {
-    return this.send('GET', { path, body: '', timeoutMs }, {})
+    return this.send(this.probes, 'GET', { path, body: '', timeoutMs }, {})
   }
 
   /** Ends all connections. */
   async close(): Promise<void> {
-    await this.pool.destroy()
+    await Promise.all([this.pool.destroy(), this.probes.destroy()])
   }
 
   private headers(caller: SignedCaller, call: Call): Record<string, string> {
@@ -111,6 +116,7 @@ export class SubgraphCalls {
   }
 
   private async send(
+    pool: Pool,
     method: 'GET' | 'POST',
     call: Call,
     headers: Record<string, string>,
@@ -127,7 +133,7 @@ export class SubgraphCalls {
         statusCode,
         headers: answered,
         body,
-      } = await this.pool.request({
+      } = await pool.request({
         method,
         path: call.path,
         headers,

@@ -7,7 +7,6 @@ import { redact } from '../authorize/index.js'
 import type { SubgraphWays } from '../calls/index.js'
 import type { Execution } from './execution.js'
 import { forbidTelemetry } from './no-telemetry.js'
-import { PlanMemory } from './plan-memory.js'
 import { outwardError } from './subgraph-result.js'
 import { SubgraphSource } from './subgraph-source.js'
 
@@ -53,7 +52,6 @@ export class SecuredGateway extends ApolloGateway {
           return new SubgraphSource(ways.calls[name], log)
         throw new Error(`The supergraph names an unknown subgraph: ${name}`)
       },
-      queryPlannerConfig: { cache: new PlanMemory() },
       serviceHealthCheck: false,
       __exposeQueryPlanExperimental: false,
       debug: false,

@@ -1,4 +1,4 @@
-/** How large a request may be. Nothing here depends on who asks; docs name each row. */
+/** How large a request may be, whoever asks. A refusal names the row and its value. */
 export const limits = {
   /** Bytes of a GraphQL request body. */
   bodyBytes: 100 * 1024,

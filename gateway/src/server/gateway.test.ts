@@ -60,6 +60,8 @@ describe('the way of a request', () => {
       const emails = json.data.leads.edges[0].node.customer.emails
       expect(emails).toEqual(round % 2 ? null : ['thandi@example.test'])
       expect(json.extensions.access === undefined).toBe(round % 2 === 0)
+      expect(asked()).toMatch(round % 2 ? /emails:__typename/ : /{emails}/)
+      gateway.dealerOps.calls.length = 0
     }
   })
 

@@ -54,7 +54,7 @@ export async function listen(front: Front, host: string, port: number): Promise<
       response.once('close', () => {
         running -= 1
       })
-      void front.handle(request, response)
+      front.handle(request, response).catch(() => response.destroy()) // an answer that cannot be sent
     },
   )
   server.maxHeadersCount = limits.headers + 2 // more would be dropped unseen; so that many can be counted and refused

@@ -58,6 +58,8 @@ const tables = `
   comment on column dealer_ops.customer.address is 'class:CONTACT';
   comment on column dealer_ops.customer.language is 'class:INTERNAL';
   create index customer_id on dealer_ops.customer (tenant_id, id);
+  create index customer_newest on dealer_ops.customer (tenant_id, store_id, created_at desc, id desc);
+  create index customer_tenant_newest on dealer_ops.customer (tenant_id, created_at desc, id desc);
 
   create table dealer_ops.customer_phone (
     tenant_id   uuid not null default sec.tenant_id(),

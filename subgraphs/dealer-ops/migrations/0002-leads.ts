@@ -97,6 +97,7 @@ const lead = `
   create index lead_tenant_newest on dealer_ops.lead (tenant_id, received_at desc, id desc);
   create index lead_id on dealer_ops.lead (tenant_id, id);
   create index lead_customer on dealer_ops.lead (tenant_id, store_id, customer_id);
+  create index lead_submitted on dealer_ops.lead (tenant_id, store_id, submitted_by, received_at desc, id desc);
   create index lead_assignee on dealer_ops.lead (tenant_id, store_id, assignee_id, received_at desc);`
 
 const parts = `

@@ -50,6 +50,7 @@ const conversation = `
   comment on column dealer_ops.conversation.channel is 'class:INTERNAL';
   comment on column dealer_ops.conversation.state is 'class:INTERNAL';
   create index conversation_newest on dealer_ops.conversation (tenant_id, store_id, last_message_at desc, id desc);
+  create index conversation_tenant_newest on dealer_ops.conversation (tenant_id, last_message_at desc, id desc);
   create index conversation_id on dealer_ops.conversation (tenant_id, id);
 
   create table dealer_ops.message (
@@ -108,7 +109,8 @@ const appointment = `
   comment on column dealer_ops.appointment.status is 'class:INTERNAL';
   comment on column dealer_ops.appointment.resource is 'class:INTERNAL';
   comment on column dealer_ops.appointment.notes is 'class:BODY';
-  create index appointment_calendar on dealer_ops.appointment (tenant_id, store_id, starts_at, id);
+  create index appointment_calendar on dealer_ops.appointment (tenant_id, store_id, starts_at desc, id desc);
+  create index appointment_tenant_calendar on dealer_ops.appointment (tenant_id, starts_at desc, id desc);
   create index appointment_id on dealer_ops.appointment (tenant_id, id);
   create index appointment_lead on dealer_ops.appointment (tenant_id, store_id, lead_id);`
 

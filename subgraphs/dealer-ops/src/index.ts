@@ -18,6 +18,8 @@ import { intakeResolvers, intakeRoute } from './intake/index.js'
 import { leadResolvers } from './leads/index.js'
 import { metricsResolvers } from './metrics/index.js'
 
+export { leadResolvers } from './leads/index.js'
+
 /** The schema text of this subgraph. */
 export const dealerOpsSdl = (): string => subgraphSdl(__dirname)
 

@@ -11,6 +11,9 @@ import { principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 
 export { identitySdl } from './schema.js'
+export { storeResolvers } from './stores/index.js'
+export { userResolvers } from './users/index.js'
+export { viewerResolvers } from './viewer/index.js'
 
 /** What a caller may replace: the log and the time. */
 export interface IdentityOptions {

@@ -2,6 +2,7 @@ import type { TenantTx } from '@autora/shared/database'
 import { exactTime, type PageRequest } from '@autora/shared/request'
 import { pageValues } from '../pages.js'
 import type {
+  Channel,
   ConversationConditions,
   ConversationRow,
   LeadConversationRow,
@@ -40,6 +41,37 @@ export async function lockConversation(tx: TenantTx, id: string): Promise<Conver
   const [conversation] = await tx.query<ConversationRow>(
     `select ${columns} from dealer_ops.conversation c where c.id = $1 for update`,
     [id],
+  )
+  return conversation ?? null
+}
+
+/** Makes the conversation of a lead on a channel. @returns null when there is one already, or no such lead. */
+export async function insertConversation(
+  tx: TenantTx,
+  leadId: string,
+  channel: Channel,
+): Promise<ConversationRow | null> {
+  const [conversation] = await tx.query<ConversationRow>(
+    `with c as (
+       insert into dealer_ops.conversation (store_id, lead_id, channel)
+       select l.store_id, l.id, $2 from dealer_ops.lead l where l.id = $1
+       on conflict (tenant_id, store_id, lead_id, channel) do nothing
+       returning *)
+     select ${columns} from c`,
+    [leadId, channel],
+  )
+  return conversation ?? null
+}
+
+/** The conversation of a lead on a channel. */
+export async function selectConversationOf(
+  tx: TenantTx,
+  leadId: string,
+  channel: Channel,
+): Promise<ConversationRow | null> {
+  const [conversation] = await tx.query<ConversationRow>(
+    `select ${columns} from dealer_ops.conversation c where c.lead_id = $1 and c.channel = $2`,
+    [leadId, channel],
   )
   return conversation ?? null
 }

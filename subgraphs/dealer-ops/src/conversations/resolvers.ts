@@ -12,6 +12,8 @@ export const conversationResolvers: Resolvers = {
       service.loadConversation(ctx, uuidOf('Conversation', id)),
   },
   Mutation: {
+    conversationOpen: (_, { input }: { input: service.ConversationOpenInput }, ctx) =>
+      answer(service.openConversation(ctx, input), (conversation) => ({ conversation })),
     messageSend: (_, { input }: { input: service.MessageSendInput }, ctx) =>
       answer(service.sendMessage(ctx, input), (message) => ({ message })),
   },

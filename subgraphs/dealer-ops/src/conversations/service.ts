@@ -41,6 +41,36 @@ export const messagesOf = (
   args: PageArguments,
 ): Promise<Connection<MessageRow>> => childPage(ctx, 'conversation.messages', id, args, rows.selectMessages)
 
+/** A conversation to open, as a client gives it. */
+export interface ConversationOpenInput {
+  readonly leadId: string
+  readonly channel: Channel
+}
+
+/**
+ * Opens the conversation of a lead on a channel, or finds the one that is there: then nothing changes and there is no
+ * second event.
+ * @throws {DomainError} NOT_FOUND - absent or foreign lead: one answer for both.
+ */
+export async function openConversation(
+  ctx: RequestContext,
+  { leadId, channel }: ConversationOpenInput,
+): Promise<ConversationRow> {
+  const lead = uuidOf('Lead', leadId)
+  return ctx.tenant.write(async (tx) => {
+    const opened = await rows.insertConversation(tx, lead, channel)
+    if (opened)
+      await recordAudit(tx, 'conversation.opened', {
+        targetId: opened.id,
+        storeId: opened.storeId,
+        detail: { leadId, channel },
+      })
+    const conversation = opened ?? (await rows.selectConversationOf(tx, lead, channel))
+    if (!conversation) throw notFound()
+    return conversation
+  })
+}
+
 const messageInput = z.object({ body: text(32_000), subject: optionalText(300) })
 
 /** A message as a client gives it. */

@@ -1,6 +1,6 @@
 import { recordAudit } from '@autora/shared/audit'
 import { DatabaseUnavailable, type TenantTx } from '@autora/shared/database'
-import { conflict, DomainError, notFound } from '@autora/shared/errors'
+import { DomainError, notFound } from '@autora/shared/errors'
 import { encodeId, type RequestContext } from '@autora/shared/request'
 import type { Vault } from '@autora/shared/vault'
 import { brandNamed, type LeadStore, recordLead, storeFor } from '../leads/index.js'
@@ -22,7 +22,6 @@ const failed = {
  * Makes leads of a document, all of them or none, if it is in one of the states; returns it as it is otherwise. What
  * cannot be made leads of is set aside with its reason. A fault that passes by itself leaves it as it was.
  * @throws {DomainError} NOT_FOUND - absent or foreign: one answer for both.
- * @throws {DomainError} CONFLICT - it was discarded.
  */
 export async function processPayload(
   ctx: RequestContext,
@@ -34,7 +33,7 @@ export async function processPayload(
     return await ctx.tenant.write(async (tx) => {
       const payload = await lockPayload(tx, id)
       if (!payload) throw notFound()
-      return states.includes(payload.state) ? applyPayload(ctx, tx, vault, payload) : finished(payload)
+      return states.includes(payload.state) ? applyPayload(ctx, tx, vault, payload) : withoutContent(payload)
     })
   } catch (error) {
     if (isPassing(error)) throw error
@@ -43,10 +42,7 @@ export async function processPayload(
   }
 }
 
-function finished({ ciphertext: _, ...payload }: SealedIntakeRow): IntakeRow {
-  if (payload.state === 'DISCARDED') throw conflict('CONFLICT', { message: 'The document was discarded.' })
-  return payload
-}
+const withoutContent = ({ ciphertext: _, ...payload }: SealedIntakeRow): IntakeRow => payload
 
 async function applyPayload(
   ctx: RequestContext,
@@ -105,7 +101,7 @@ async function setAsideAfterFailure(
 ): Promise<IntakeRow> {
   const payload = await lockPayload(tx, id)
   if (!payload) throw notFound()
-  if (!states.includes(payload.state)) return finished(payload)
+  if (!states.includes(payload.state)) return withoutContent(payload)
   const reason = { reasonCode: failed.code, reason: failed.message }
   return settle(tx, payload, { state: 'QUARANTINED', ...reason, diagnostics: [], leadIds: [] })
 }

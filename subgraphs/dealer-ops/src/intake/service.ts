@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { decideAction } from '@autora/shared/access'
 import { recordAudit } from '@autora/shared/audit'
-import { forbidden, invalid, notFound } from '@autora/shared/errors'
+import { conflict, forbidden, invalid, notFound } from '@autora/shared/errors'
 import {
   type Connection,
   encodeId,
@@ -113,8 +113,12 @@ const receiptOf = (payload: IntakeRow, isRepeat: boolean): IntakeReceipt => ({
  * @throws {DomainError} NOT_FOUND - absent or foreign: one answer for both.
  * @throws {DomainError} CONFLICT - it was discarded.
  */
-export const replayDocument = (ctx: RequestContext, vault: Vault, id: string): Promise<IntakeRow> =>
-  processPayload(ctx, vault, uuidOf('IntakePayload', id), ['RECEIVED', 'QUARANTINED'])
+export async function replayDocument(ctx: RequestContext, vault: Vault, id: string): Promise<IntakeRow> {
+  const payloadId = uuidOf('IntakePayload', id)
+  const payload = await processPayload(ctx, vault, payloadId, ['RECEIVED', 'QUARANTINED'])
+  if (payload.state === 'DISCARDED') throw conflict('CONFLICT', { message: 'The document was discarded.' })
+  return payload
+}
 
 /** Arguments of `intakePayloads`. */
 export interface IntakeListArguments extends PageArguments {

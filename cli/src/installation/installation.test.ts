@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { homeOf, makeHome } from './home.js'
+import { runningPid, takeLock } from './lock.js'
+import { ensureSecrets, readSecrets } from './secrets.js'
+
+describe('an installation', () => {
+  const home = homeOf({ AUTORA_HOME: mkdtempSync(join(tmpdir(), 'autora-')) })
+
+  beforeAll(() => makeHome(home))
+  afterAll(() => rmSync(home.folder, { recursive: true }))
+
+  it('makes its secrets once, for its owner only, and leaves no draft behind', async () => {
+    const first = await ensureSecrets(home)
+    const second = await ensureSecrets(home)
+
+    expect([first.isNew, second.isNew]).toEqual([true, false])
+    expect(second.secrets).toEqual(first.secrets)
+    expect(statSync(home.secrets).mode & 0o777).toBe(0o600)
+    expect(readdirSync(home.folder).sort()).toEqual(['logs', 'secrets.json'])
+  })
+
+  it('names a secret that was damaged, and never its value', async () => {
+    const { secrets } = await ensureSecrets(home)
+    writeFileSync(home.secrets, JSON.stringify({ ...secrets, hopSecret: 'not hexadecimal' }))
+
+    expect(() => readSecrets(home)).toThrow(/hopSecret is missing or malformed/)
+    expect(() => readSecrets(home)).not.toThrow(/not hexadecimal/)
+    writeFileSync(home.secrets, JSON.stringify(secrets))
+  })
+
+  it('runs once at a time', () => {
+    const lock = takeLock(home)
+
+    expect(runningPid(home)).toBe(process.pid)
+    expect(() => takeLock(home)).toThrow(`already runs from ${home.folder} (pid ${process.pid})`)
+    lock.release()
+    expect(runningPid(home)).toBeNull()
+  })
+
+  it('takes over the lock of a run that is dead, also when its number was given again', () => {
+    writeFileSync(home.lock, JSON.stringify({ pid: process.pid, birth: 'of somebody else' }))
+
+    const lock = takeLock(home)
+
+    expect(lock.wasLeftBehind).toBe(true)
+    lock.release()
+  })
+})
