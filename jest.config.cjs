@@ -1,7 +1,12 @@
 /** Tests run from source: no build is needed first. @type {import('jest').Config} */
 const swc = (parser) => [
   '@swc/jest',
-  { swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' }, jsc: { target: 'es2022', keepClassNames: true, parser } },
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    module: { type: 'commonjs' },
+    jsc: { target: 'es2022', keepClassNames: true, parser },
+  },
 ]
 // jest on Node < 24.9 cannot require() an ES module, so the ESM-only packages are compiled; plain Node loads them as they are.
 const esmOnly = 'jose'

@@ -1,15 +1,18 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { homeOf, makeHome } from './home.js'
+import { type Home, homeOf, makeHome } from './home.js'
 import { runningPid, takeLock } from './lock.js'
 import { ensureSecrets, readSecrets } from './secrets.js'
 
 describe('an installation', () => {
-  const home = homeOf({ AUTORA_HOME: mkdtempSync(join(tmpdir(), 'autora-')) })
+  let home: Home
 
-  beforeAll(() => makeHome(home))
-  afterAll(() => rmSync(home.folder, { recursive: true }))
+  beforeEach(() => {
+    home = homeOf({ AUTORA_HOME: mkdtempSync(join(tmpdir(), 'autora-')) })
+    makeHome(home)
+  })
+  afterEach(() => rmSync(home.folder, { recursive: true }))
 
   it('makes its secrets once, for its owner only, and leaves no draft behind', async () => {
     const first = await ensureSecrets(home)
@@ -27,7 +30,6 @@ describe('an installation', () => {
 
     expect(() => readSecrets(home)).toThrow(/hopSecret is missing or malformed/)
     expect(() => readSecrets(home)).not.toThrow(/not hexadecimal/)
-    writeFileSync(home.secrets, JSON.stringify(secrets))
   })
 
   it('runs once at a time', () => {

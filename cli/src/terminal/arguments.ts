@@ -31,9 +31,9 @@ export function readArguments<const Options extends OptionTable>(
     return { values: values as ReadArguments<Options>['values'], positionals }
   } catch (error) {
     if (error instanceof UsageError) throw error
-    const [what = ''] = (error instanceof Error ? error.message : String(error)).split(
-      /(?<=')\.|\. To specify/,
-    )
+    // parseArgs explains at length; its first sentence is enough
+    const { message = '' } = error as { message?: string }
+    const [what = ''] = message.split(/(?<=')\.|\. To specify/)
     throw new UsageError(`${what.replace(/[.\s]*$/, '')}. ${hint}`, { cause: error })
   }
 }
