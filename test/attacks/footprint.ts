@@ -23,17 +23,18 @@ const tables = [
 /** A table of the platform. */
 export type Table = (typeof tables)[number]
 
-const digest = (table: Table, where: string) =>
-  `(select md5(coalesce(string_agg(md5(r::text), '' order by r::text), '')) from ${table} r where ${where}) as "${table}"`
+/** Rows and the transactions that wrote them: both grow with every change, and no row has to be read for it. */
+const mark = (table: Table, where: string) =>
+  `(select count(*) || '/' || coalesce(sum(r.xmin::text::bigint), 0) from ${table} r where ${where}) as "${table}"`
 
 /**
- * A digest of every row of every table, past every wall: equal before and after means that nothing changed.
+ * A mark of every table, past every wall: equal before and after means that nothing was written.
  * @param tenantId - only the rows of this dealer group.
  */
 export async function footprint(world: World, tenantId?: string): Promise<Readonly<Record<Table, string>>> {
   const where = tenantId ? `r.tenant_id = '${tenantId}'` : 'true'
   const [row] = await world.sql<Record<Table, string>>(
-    `select ${tables.map((table) => digest(table, where)).join(', ')}`,
+    `select ${tables.map((table) => mark(table, where)).join(', ')}`,
   )
   if (!row) throw new Error('the database answered with no row')
   return row

@@ -1,5 +1,6 @@
 import { ConfigError } from '@autora/shared/config'
 import { createLog, type Log } from '@autora/shared/telemetry'
+import { connectionFault } from '../database/connection-faults.js'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command, Surroundings } from '../terminal/command.js'
 import { Complaint, UsageError } from '../terminal/complaint.js'
@@ -51,13 +52,22 @@ async function launch(name: ServiceName, on: Surroundings, log: Log): Promise<Ru
   try {
     return await launchers[name](on.environment, { log })
   } catch (error) {
+    leave(1)
     if ((error as { code?: unknown }).code === 'EADDRINUSE')
       throw new Complaint(
         `Port ${on.environment.AUTORA_PORT ?? ''} is in use. Stop what uses it, or set AUTORA_PORT.`,
       )
-    if (!(error instanceof ConfigError)) log.error('service.failed', error)
-    throw error
+    if (error instanceof ConfigError) throw error
+    log.error('service.failed', error)
+    const { DATABASE_URL: url } = on.environment
+    throw url ? connectionFault(error, url, 'DATABASE_URL') : error
   }
+}
+
+/** Lets the process end: neither its supervisor's channel nor anything left open keeps it. */
+function leave(exitCode: number): void {
+  if (process.connected) process.disconnect()
+  setTimeout(() => process.exit(exitCode), 500).unref()
 }
 
 /** The first reason to stop: a signal, or the end of the process that supervises this one. */
@@ -78,8 +88,7 @@ async function drain(service: RunningService, log: Log, patienceMs: number): Pro
   await service.close()
   clearTimeout(deadline)
   log.info('service.stopped')
-  if (process.connected) process.disconnect()
-  setTimeout(() => process.exit(0), 500).unref() // what was left open must not keep a drained service alive
+  leave(0)
   return 0
 }
 

@@ -8,6 +8,7 @@ export {
 } from './bootstrap.js'
 export { DatabaseUnavailable } from './database-error.js'
 export { type Migration, migrate, secMigrations } from './migrate.js'
+export { readiness } from './readiness.js'
 export { loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
 export { TenantDatabase, type TenantDatabaseOptions } from './tenant-database.js'
 export type { SqlValue, TenantTx } from './tenant-tx.js'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { AuditSettings } from '@autora/shared/config'
-import { TenantDatabase } from '@autora/shared/database'
+import { readiness, TenantDatabase } from '@autora/shared/database'
 import {
   type Resolvers,
   type RunningSubgraph,
@@ -42,16 +42,10 @@ export async function startAudit(
       hopKey: settings.AUTORA_HOP_KEY,
       log,
       clock,
-      isReady: () => isReady(database),
+      isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,
     settings.AUTORA_PORT,
   )
   return { ...running, close: async () => running.close().then(() => database.close()) }
 }
-
-const isReady = (database: TenantDatabase): Promise<boolean> =>
-  database.probe('select 1').then(
-    () => true,
-    () => false,
-  )

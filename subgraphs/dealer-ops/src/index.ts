@@ -1,5 +1,5 @@
 import type { DealerOpsSettings } from '@autora/shared/config'
-import { TenantDatabase } from '@autora/shared/database'
+import { readiness, TenantDatabase } from '@autora/shared/database'
 import {
   type Resolvers,
   type RunningSubgraph,
@@ -64,16 +64,10 @@ export async function startDealerOps(
       log,
       clock,
       routes: { '/internal/intake/adf': intakeRoute(vault) },
-      isReady: () => isReady(database),
+      isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,
     settings.AUTORA_PORT,
   )
   return { ...running, close: () => running.close().then(() => database.close()) }
 }
-
-const isReady = (database: TenantDatabase): Promise<boolean> =>
-  database.probe('select 1').then(
-    () => true,
-    () => false,
-  )
