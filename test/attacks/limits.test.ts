@@ -25,6 +25,11 @@ const cases = Object.entries(sized).flatMap(([limit, { most, ways }]) =>
 )
 const send = ({ query, variables = {} }: Operation) => admin.send(query, variables)
 
+const goodToken = async () => {
+  const { userId, id } = world.people.membership('DEALER_ADMIN', 'north')
+  return `Bearer ${await signToken(world.issuerKey, goodClaims({ userId, membershipId: id }))}`
+}
+
 describe('the size of an operation', () => {
   it.each(cases)('LIM-01 MUST be accepted at the limit of %s %s', async (_limit, _way, most, make) => {
     const answer = await send(make(most))
@@ -59,6 +64,8 @@ describe('the size of an operation', () => {
     ],
     ['2,000 nested inline fragments', `{ me ${'{ ... '.repeat(2000)} { scopes } ${'}'.repeat(2000)} }`],
     ['20,000 nested lists', `{ store(id: ${'['.repeat(20_000)}) { id } }`],
+    ['20,000 nested objects', `{ store(id: ${'{a:'.repeat(20_000)}) { id } }`],
+    ['20,000 nested types of a variable', `query Q($a: ${'['.repeat(20_000)}) { me { scopes } }`],
   ])('LIM-03 MUST be refused far above every limit: %s', async (_name, query) => {
     expectRefusal(await admin.send(query), 400, 'OPERATION_LIMIT_EXCEEDED')
   })
@@ -118,7 +125,7 @@ describe('the size of a request', () => {
       ['authorization', await goodToken()],
     ] as const
     const with100 = Array.from(
-      { length: 100 - fixed.length - WIRE_HEADERS - 1 },
+      { length: 100 - fixed.length - WIRE_HEADERS },
       (_, n) => [`x-${n}`, '1'] as const,
     )
     const body = JSON.stringify({ query: ME })
@@ -148,16 +155,7 @@ describe('the size of a request', () => {
   })
 })
 
-const goodToken = async () => {
-  const sent: string[] = []
-  const { userId, id } = world.people.membership('DEALER_ADMIN', 'north')
-  sent.push(await signToken(world.issuerKey, goodClaims({ userId, membershipId: id })))
-  return `Bearer ${sent[0]}`
-}
-
 describe('wrong values', () => {
-  const LIST = 'query L($ids: [ID!]!) { me { principal } ...F } fragment F on Query { me { scopes } }'
-
   it.each([
     ['30,000 bad items of a list', { v: Array.from({ length: 30_000 }, () => 1) }],
     ['100 lists of 200 bad items', { v: Array.from({ length: 100 }, () => Array(200).fill({})) }],
@@ -170,7 +168,6 @@ describe('wrong values', () => {
     expect(answer.status).toBe(400)
     expectNothingInner(answer.text)
     expect(answer.errors.length).toBeLessThanOrEqual(11)
-    expect(LIST).toContain('L')
   })
 
   it.each([
@@ -189,11 +186,6 @@ describe('wrong values', () => {
       'query Q($f: LeadFilter) { leads(filter: $f) { __typename } }',
       { f: { ['k'.repeat(90_000)]: 1 } },
     ],
-    [
-      'a time',
-      'query Q($t: DateTime) { appointments(filter: { from: $t }) { __typename } }',
-      { t: 'x'.repeat(90_000) },
-    ],
     ['a field', `{ ${'x'.repeat(90_000)} }`, {}],
     ['an argument', `{ leads(${'x'.repeat(90_000)}: 1) { __typename } }`, {}],
     ['a type', `{ ... on ${'x'.repeat(90_000)} { __typename } }`, {}],
@@ -206,4 +198,21 @@ describe('wrong values', () => {
     expect(answer.status).toBe(400)
     expectNothingInner(answer.text)
   })
+
+  it.each(['yesterday', '2026-11-20', '2026-11-20T10:00:00', '', 'x'.repeat(90_000)])(
+    'LIM-22 MUST be named as such: a time without its form, starting with %.20s',
+    async (time) => {
+      const query = 'query T($t: DateTime) { appointments(filter: { from: $t }) { __typename } }'
+
+      const inVariable = await admin.send(query, { t: time })
+      const inDocument = await admin.send(
+        query.replace('($t: DateTime)', '').replace('$t', JSON.stringify(time)),
+      )
+
+      for (const { errors, text } of [inVariable, inDocument]) {
+        expect(['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED']).toContain(errors[0]?.extensions.code)
+        expectNothingInner(text)
+      }
+    },
+  )
 })

@@ -101,7 +101,10 @@ export const sized: Readonly<Record<string, Sized>> = {
   fields: {
     most: 1_000,
     ways: {
-      'side by side': (size) => me(times(size - 1, () => 'scopes')),
+      'side by side': (size) => ({
+        query: `{ me { ${times(250, () => 'scopes')} } stores { ${times(250, () => '__typename')} }
+          accessMatrix { ${times(250, () => 'version')} } users { ${times(size - 754, () => '__typename')} } }`,
+      }),
       'through a fragment that is spread ten times': (size) =>
         me(
           `${times(10, () => '...F')} ${times(size - 901, () => 'scopes')}`,

@@ -30,11 +30,15 @@ export class Readiness {
     clearTimeout(this.timer)
   }
 
-  /** 200 when every subgraph served at the last check, else 503; either way the names of those that did not. */
+  /**
+   * 200 while the gateway can serve anything: identity says who asks, so without it nobody is served; without another
+   * subgraph its fields alone are missing, and taking the gateway out would take the rest along (`degraded` names it).
+   */
   answer(): Answer {
     const { degraded } = this
-    const isReady = degraded.length === 0 && !this.isStopped
-    return jsonAnswer(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', degraded })
+    const isReady = !this.isStopped && !degraded.includes('identity')
+    const status = isReady ? (degraded.length > 0 ? 'degraded' : 'ready') : 'not ready'
+    return jsonAnswer(isReady ? 200 : 503, { status, degraded })
   }
 
   private async check(): Promise<void> {

@@ -83,17 +83,27 @@ describe('closing', () => {
 describe('health', () => {
   const ready = async () => {
     const response = await fetch(`${gateway.running.url}/health/ready`)
-    return { status: response.status, body: await response.json() }
+    return {
+      status: response.status,
+      body: (await response.json()) as { status: string; degraded: string[] },
+    }
   }
 
-  it('is live at once, and ready while every subgraph serves', async () => {
+  it('is live at once, degraded without a subgraph, and not ready without identity', async () => {
     expect((await fetch(`${gateway.running.url}/health/live`)).status).toBe(200)
     await until(async () => (await ready()).status === 200)
     expect(await ready()).toEqual({ status: 200, body: { status: 'ready', degraded: [] } })
 
     await gateway.audit.close()
+    await until(async () => (await ready()).body.status === 'degraded')
+    expect(await ready()).toEqual({ status: 200, body: { status: 'degraded', degraded: ['audit'] } })
+
+    await gateway.identity.close()
     await until(async () => (await ready()).status === 503)
-    expect(await ready()).toEqual({ status: 503, body: { status: 'not ready', degraded: ['audit'] } })
+    expect(await ready()).toEqual({
+      status: 503,
+      body: { status: 'not ready', degraded: ['identity', 'audit'] },
+    })
   })
 
   it('returns the request id of the client when it is one, and makes one otherwise', async () => {
