@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { day, hour, minute } from './arrival-times.js'
+import { day, hour } from './arrival-times.js'
 import type { AuditTrail } from './audit-events.js'
 import type { RowSink } from './copy-rows.js'
 import type { DemoCustomer } from './customers.js'
@@ -70,7 +70,7 @@ function textsOf(store: DemoStore, index: number) {
   }
 }
 
-/** Writes the canaries of a store, ten minutes old: on the first page of every list. @param index - of the store. */
+/** Writes the canaries of a store, two days old: among the first hundred of every list. @param index - of the store. */
 export function putCanaries(
   sink: RowSink,
   trail: AuditTrail,
@@ -80,7 +80,7 @@ export function putCanaries(
 ): void {
   const texts = textsOf(world.store, index)
   const ids = idsOf(world.seed)
-  const receivedAt = now - 10 * minute
+  const receivedAt = now - 2 * day
   const customer: DemoCustomer = {
     id: ids.customerId,
     kind: 'PERSON',
@@ -164,6 +164,6 @@ function putVisit(sink: RowSink, world: StoreWorld, texts: Texts, now: number): 
     ends_at: new Date(startsAt + hour),
     notes: texts.notes,
     created_by: world.sales[0] ?? world.keyId,
-    created_at: new Date(now - 5 * minute),
+    created_at: new Date(now - day),
   })
 }

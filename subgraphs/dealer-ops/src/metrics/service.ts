@@ -2,7 +2,7 @@ import { type ActionDecision, decideAction } from '@autora/shared/access'
 import { forbidden, invalid } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
 import { soleStore } from '../given-ids.js'
-import { type CountRow, type Grain, grains, type MetricsRow } from './entity.js'
+import { type Count, type CountRow, type Grain, grains, type MetricsRow } from './entity.js'
 import { monthsBack, periodsOf } from './periods.js'
 import { type CountConditions, selectCalendar, selectCounts } from './repository.js'
 import { coarsened, exact, FEWEST, ROUNDED_TO, tableOf } from './small-cells.js'
@@ -74,10 +74,19 @@ async function roundedMetrics(
   if (!latest) return { grain: 'MONTH', isExact: false, note: notes.rounded, rows: [] }
   const of = (grain: Grain) => counts.filter((row) => row.grain === grain)
   const byGrain = { MONTH: of('MONTH'), QUARTER: of('QUARTER'), YEAR: of('YEAR') }
-  const { grain, rows } = coarsened(byGrain, monthsBack(latest, WINDOW))
+  const { grain, rows } = coarsened(byGrain, sinceFirst(monthsBack(latest, WINDOW), byGrain.MONTH))
   const asked = new Set(periodsOf(monthsBack(latest, months), grain))
   const note = grain === 'MONTH' ? notes.rounded : `${notes.rounded} ${notes.coarse}`
   return { grain, isExact: false, note, rows: rows.filter(({ period }) => asked.has(period)) }
+}
+
+/**
+ * The months since the first lead of the window. Before it there was nothing to count, which is no secret about anybody
+ * (a zero of structure); as zeros of people those months would hide the numbers beside them.
+ */
+export function sinceFirst(months: readonly string[], counts: readonly Count[]): readonly string[] {
+  const first = counts.reduce((least, { period }) => (period < least ? period : least), '9999')
+  return months.filter((month) => month >= first)
 }
 
 async function count(
