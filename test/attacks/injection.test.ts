@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { encodeId, type IdentifiedType } from '@autora/shared/request'
 import type { Answer, Client } from '../kit/client.js'
 import { startWorld, type World } from '../kit/world.js'
@@ -59,15 +60,14 @@ async function goodTexts(): Promise<Readonly<Record<string, string>>> {
 const named = ({ operation, field, path }: TextPlace) => `${operation} ${field.name}(${path.join('.')})`
 
 /** Sends every probe to one place, as everybody who might get through. */
-async function probed(place: TextPlace): Promise<readonly Answer[]> {
+function probed(place: TextPlace): Promise<readonly Answer[]> {
   const text = (name: string) => good[`${place.field.name}.${name}`] ?? good[name] ?? 'text'
-  const answers: Answer[] = []
-  for (const probe of probes)
-    for (const client of clients) {
+  return Promise.all(
+    probes.flatMap((probe) => {
       const { query, variables } = operationFor(place, { text, probe })
-      answers.push(await client.send(query, variables))
-    }
-  return answers
+      return clients.map((client) => client.send(query, variables))
+    }),
+  )
 }
 
 describe('a text of the client', () => {
@@ -98,6 +98,39 @@ describe('a text of the client', () => {
       }
       expect(answers.some(({ status }) => status !== 403)).toBe(true)
       expect(await footprint(world, world.people.store('south-one').groupId)).toEqual(other)
+    },
+  )
+
+  it.each(probes.filter((probe) => !probe.includes('\ud800')))(
+    'INJ-03 MUST come back as it went: %j',
+    async (probe) => {
+      const [admin] = clients
+      const input = {
+        storeId: good.storeId,
+        customer: {
+          firstName: probe,
+          company: probe,
+          emails: [`${randomUUID()}@example.test`],
+          phones: [probe],
+        },
+        interest: 'BUY',
+        source: 'WALK_IN',
+        comments: probe,
+      }
+
+      const answer = await admin?.send(
+        `mutation C($input: LeadCreateInput!) { leadCreate(input: $input) {
+          userErrors { code } lead { comments customer { firstName company phones { raw e164 } } } } }`,
+        { input },
+      )
+
+      expect(answer?.data.leadCreate).toEqual({
+        userErrors: [],
+        lead: {
+          comments: probe,
+          customer: { firstName: probe, company: probe, phones: [{ raw: probe, e164: null }] },
+        },
+      })
     },
   )
 })

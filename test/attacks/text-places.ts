@@ -53,14 +53,14 @@ const scalars: Readonly<Record<string, unknown>> = {
 }
 
 /** A value of a type: all that has to be there, and what leads to the probe. */
-function valueOf(
+function filled(
   type: GraphQLInputType,
   name: string,
   path: readonly string[] | null,
   filling: Filling,
 ): unknown {
   const open = bare(type)
-  if (isListType(open)) return [valueOf(open.ofType, name, path, filling)]
+  if (isListType(open)) return [filled(open.ofType, name, path, filling)]
   if (isInputObjectType(open)) {
     const [next, ...rest] = path ?? []
     const wanted = Object.values(open.getFields()).filter(
@@ -69,7 +69,7 @@ function valueOf(
     return Object.fromEntries(
       wanted.map((field) => [
         field.name,
-        valueOf(field.type, field.name, field.name === next ? rest : null, filling),
+        filled(field.type, field.name, field.name === next ? rest : null, filling),
       ]),
     )
   }
@@ -89,7 +89,7 @@ export function operationFor(
   const variables = Object.fromEntries(
     given.map(({ name, type }) => [
       name,
-      valueOf(type, name, name === first ? rest : null, { ...filling, path }),
+      filled(type, name, name === first ? rest : null, { ...filling, path }),
     ]),
   )
   const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'

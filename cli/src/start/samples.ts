@@ -28,14 +28,14 @@ export const samples: readonly Sample[] = [
     shows: 'sales: newest leads of one store, contact data clear',
     as: 'sales@STORE',
     command: graphql(
-      '{ leads(first: 2) { edges { node { id status source customer { firstName lastName } } } } }',
+      '{ leads(first: 1) { edges { node { id status source customer { firstName lastName } } } } }',
     ),
   },
   {
     shows: 'marketing: the same, contact data redacted and explained',
     as: 'marketing@STORE',
     command: graphql(
-      '{ leads(first: 2) { edges { node { id status source customer { firstName lastName } } } } }',
+      '{ leads(first: 1) { edges { node { id status source customer { firstName lastName } } } } }',
     ),
   },
   {
