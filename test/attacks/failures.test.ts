@@ -157,7 +157,6 @@ describe('health', () => {
 
   it.each([
     ['audit', 200, 'degraded'],
-    ['dealer_ops', 200, 'degraded'],
     ['identity', 503, 'not ready'],
   ] as const)(
     'FLT-10 MUST name %s when it is away, by name and not by address, and stay live',

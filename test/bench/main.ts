@@ -21,7 +21,9 @@ async function compareOn(stage: Stage, options: BenchOptions, machine: object): 
     const load = Child.start('load', 'LOAD')
     children.push(load)
     const queries = benchQueries(encodeId('Store', stage.asker.storeId))
-    const results = await runRounds({ sides, load, issuerKey, asker: stage.asker, options }, queries, say)
+    const { asker, postgresPid } = stage
+    const field = { sides, load, issuerKey, asker, postgresPid, options }
+    const results = await runRounds(field, queries, say)
     const rows = summarize(queries, results)
     process.stdout.write(`${tables(rows)}\n`)
     if (options.json)

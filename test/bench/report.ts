@@ -1,6 +1,20 @@
 import type { BenchQuery } from './queries.js'
 import { connectionCounts, type Measured } from './rounds.js'
-import type { SideName } from './sides.js'
+import { type SideName, sideNames } from './sides.js'
+
+const measures = [
+  'perSecond',
+  'p50',
+  'p95',
+  'p99',
+  'gatewayCpuMs',
+  'servicesCpuMs',
+  'databaseCpuMs',
+  'gatewayRssBytes',
+] as const
+
+/** What is compared, by its name in the measurements. */
+export type Measure = (typeof measures)[number]
 
 /** A ratio OURS / STOCK over the rounds. */
 export interface Ratio {
@@ -14,12 +28,12 @@ export interface Row {
   readonly query: BenchQuery['name']
   readonly title: string
   readonly connections: number
-  readonly ratios: Readonly<
-    Record<'perSecond' | 'p50' | 'p95' | 'p99' | 'gatewayCpuMs' | 'servicesCpuMs', Ratio>
-  >
-  /** Medians over the rounds. */
-  readonly medians: Readonly<Record<SideName, Omit<Measured, 'side' | 'query' | 'connections' | 'round'>>>
+  readonly ratios: Readonly<Record<Measure, Ratio>>
+  readonly medians: Readonly<Record<SideName, Readonly<Record<Measure, number>>>>
 }
+
+const byMeasure = <Value>(valueOf: (measure: Measure) => Value) =>
+  Object.fromEntries(measures.map((measure) => [measure, valueOf(measure)])) as Record<Measure, Value>
 
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b)
@@ -28,29 +42,12 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
 }
 
-const measures = [
-  'requests',
-  'perSecond',
-  'p50',
-  'p95',
-  'p99',
-  'gatewayCpuMs',
-  'servicesCpuMs',
-  'gatewayRssBytes',
-] as const
-type Measure = (typeof measures)[number]
-
-const mediansOf = (results: readonly Measured[]) =>
-  Object.fromEntries(
-    measures.map((measure) => [measure, median(results.map((result) => result[measure]))]),
-  ) as Record<Measure, number>
-
 function ratioOf(ours: readonly Measured[], stock: readonly Measured[], measure: Measure): Ratio {
   const ratios = ours.map((one, index) => one[measure] / (stock[index]?.[measure] ?? Number.NaN))
   return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) }
 }
 
-/** Puts the measurements of all rounds together. Ratios are taken within a round and then summed up. */
+/** Puts the measurements of all rounds together. A ratio is taken within each round; then comes the median. */
 export function summarize(queries: readonly BenchQuery[], results: readonly Measured[]): readonly Row[] {
   return queries.flatMap(({ name, title }) =>
     connectionCounts.map((connections): Row => {
@@ -58,75 +55,68 @@ export function summarize(queries: readonly BenchQuery[], results: readonly Meas
         results
           .filter((one) => one.side === side && one.query === name && one.connections === connections)
           .toSorted((a, b) => a.round - b.round)
-      const [ours, stock] = [of('OURS'), of('STOCK')]
-      const ratio = (measure: Measure) => ratioOf(ours, stock, measure)
+      const [OURS, STOCK] = [of('OURS'), of('STOCK')]
+      const mediansOf = (side: readonly Measured[]) =>
+        byMeasure((measure) => median(side.map((result) => result[measure])))
       return {
         query: name,
         title,
         connections,
-        ratios: {
-          perSecond: ratio('perSecond'),
-          p50: ratio('p50'),
-          p95: ratio('p95'),
-          p99: ratio('p99'),
-          gatewayCpuMs: ratio('gatewayCpuMs'),
-          servicesCpuMs: ratio('servicesCpuMs'),
-        },
-        medians: { OURS: mediansOf(ours), STOCK: mediansOf(stock) },
+        ratios: byMeasure((measure) => ratioOf(OURS, STOCK, measure)),
+        medians: { OURS: mediansOf(OURS), STOCK: mediansOf(STOCK) },
       }
     }),
   )
 }
 
-const spread = ({ median: middle, least, most }: Ratio) =>
-  `${middle.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`
-const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(0)
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
-/** The tables of a run, in Markdown: ratios OURS / STOCK with the least and the most of all rounds, then medians. */
-export function tables(rows: readonly Row[]): string {
-  const ratios = rows.map(({ query, connections, ratios: one }) => [
-    query,
-    String(connections),
-    spread(one.perSecond),
-    spread(one.p50),
-    spread(one.p95),
-    spread(one.p99),
-    spread(one.gatewayCpuMs),
-  ])
-  const absolute = rows.flatMap(({ query, connections, medians }) =>
-    (['OURS', 'STOCK'] as const).map((side) => {
-      const one = medians[side]
-      const times = [one.p50, one.p95, one.p99, one.gatewayCpuMs, one.servicesCpuMs].map((ms) =>
-        ms.toFixed(2),
-      )
-      return [
-        query,
-        String(connections),
-        side,
-        one.perSecond.toFixed(0),
-        ...times,
-        megabytes(one.gatewayRssBytes),
-      ]
-    }),
+const spread = ({ median: middle, least, most }: Ratio) =>
+  `${middle.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`
+
+/** Ratios OURS / STOCK with the least and the most of all rounds. */
+const ratioTable = (rows: readonly Row[]) =>
+  table(
+    ['query', 'connections', 'throughput', 'p50', 'p95', 'p99'],
+    rows.map(({ query, connections, ratios: { perSecond, p50, p95, p99 } }) => [
+      query,
+      String(connections),
+      ...[perSecond, p50, p95, p99].map(spread),
+    ]),
   )
-  return [
-    table(['query', 'connections', 'throughput', 'p50', 'p95', 'p99', 'gateway CPU per request'], ratios),
-    table(
-      [
-        'query',
-        'connections',
-        'side',
-        'req/s',
-        'p50 ms',
-        'p95 ms',
-        'p99 ms',
-        'gateway CPU ms',
-        'subgraph CPU ms',
-        'gateway MB',
-      ],
-      absolute,
+
+/** Medians of both sides. */
+const medianTable = (rows: readonly Row[]) =>
+  table(
+    [
+      'query',
+      'connections',
+      'side',
+      'req/s',
+      'p50 ms',
+      'p95 ms',
+      'p99 ms',
+      'CPU ms per request: gateway',
+      'subgraphs',
+      'PostgreSQL',
+      'gateway MB',
+    ],
+    rows.flatMap(({ query, connections, medians }) =>
+      sideNames.map((side) => {
+        const one = medians[side]
+        const times = [one.p50, one.p95, one.p99, one.gatewayCpuMs, one.servicesCpuMs, one.databaseCpuMs]
+        return [
+          query,
+          String(connections),
+          side,
+          one.perSecond.toFixed(0),
+          ...times.map((ms) => ms.toFixed(2)),
+          (one.gatewayRssBytes / 1024 / 1024).toFixed(0),
+        ]
+      }),
     ),
-  ].join('\n\n')
-}
+  )
+
+/** The tables of a run, in Markdown. */
+export const tables = (rows: readonly Row[]): string => `${ratioTable(rows)}\n\n${medianTable(rows)}`

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { goodClaims, type IssuerKey, signToken } from '../kit/tokens.js'
 import type { Child } from './child.js'
+import { databaseCpuMs } from './database-time.js'
 import type { LoadOrder, LoadResult } from './load.js'
 import type { BenchOptions } from './options.js'
 import type { BenchQuery } from './queries.js'
@@ -20,9 +21,10 @@ export interface Measured extends LoadResult {
   readonly query: BenchQuery['name']
   readonly connections: number
   readonly round: number
-  /** Processor time per request of the gateway and of the subgraphs behind it. */
+  /** Processor time per request of the gateway, of the subgraphs behind it, and of the database behind those. */
   readonly gatewayCpuMs: number
   readonly servicesCpuMs: number
+  readonly databaseCpuMs: number
   /** Memory of the gateway right after. */
   readonly gatewayRssBytes: number
 }
@@ -39,6 +41,7 @@ export interface Field {
   readonly load: Child
   readonly issuerKey: IssuerKey
   readonly asker: Asker
+  readonly postgresPid: number
   readonly options: BenchOptions
 }
 
@@ -68,18 +71,24 @@ async function measure(
 ): Promise<Omit<Measured, 'round'>> {
   const { url, gateway, services } = field.sides[side]
   const { query, ...rest } = what
+  const snapshot = async () => ({
+    gateway: await gateway.usage(),
+    services: await services.usage(),
+    databaseCpuMs: databaseCpuMs(field.postgresPid),
+  })
   const order: LoadOrder = { ...rest, url, body: bodyOf(query), tokens: await newTokens(field) }
-  const before = [await gateway.usage(), await services.usage()] as const
+  const before = await snapshot()
   const result = await field.load.order<LoadResult>(order)
-  const after = [await gateway.usage(), await services.usage()] as const
+  const after = await snapshot()
   return {
     ...result,
     side,
     query: query.name,
     connections: what.connections,
-    gatewayCpuMs: (after[0].cpuMs - before[0].cpuMs) / result.requests,
-    servicesCpuMs: (after[1].cpuMs - before[1].cpuMs) / result.requests,
-    gatewayRssBytes: after[0].rssBytes,
+    gatewayCpuMs: (after.gateway.cpuMs - before.gateway.cpuMs) / result.requests,
+    servicesCpuMs: (after.services.cpuMs - before.services.cpuMs) / result.requests,
+    databaseCpuMs: (after.databaseCpuMs - before.databaseCpuMs) / result.requests,
+    gatewayRssBytes: after.gateway.rssBytes,
   }
 }
 

@@ -18,6 +18,8 @@ export interface Stage {
   /** Superuser's connection string. */
   readonly adminUrl: string
   readonly postgresVersion: string
+  /** Process id of the database server. */
+  readonly postgresPid: number
   readonly asker: Asker
   close(): Promise<void>
 }
@@ -85,7 +87,13 @@ export async function openStage(profile: DemoProfile): Promise<Stage> {
       return db.query<{ server_version: string }>('show server_version')
     })
     const postgresVersion = rows[0]?.server_version ?? ''
-    return { adminUrl, postgresVersion, asker: await findAsker(adminUrl, profile), close }
+    return {
+      adminUrl,
+      postgresVersion,
+      postgresPid: server.pid,
+      asker: await findAsker(adminUrl, profile),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
