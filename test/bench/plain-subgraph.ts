@@ -9,8 +9,9 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { DateTime, type Resolvers } from '@autora/shared/graphql'
+import type { Resolvers } from '@autora/shared/graphql'
 import type { RequestContext } from '@autora/shared/request'
+import { DateTime } from '@autora/shared/schema'
 import { parse } from 'graphql'
 
 /** Something that listens. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getVariableValues,
   NoSchemaIntrospectionCustomRule,
@@ -30,7 +30,8 @@ const MOST_CHARACTERS = 4 * 1024 * 1024
 
 const outward = (code: OutwardError['extensions']['code'], errors: readonly GraphQLError[]): OutwardError[] =>
   errors.slice(0, limits.errors).map(({ message, locations }) => ({
-    message,
+    message:
+      message.length > limits.messageCharacters ? `${message.slice(0, limits.messageCharacters)}…` : message,
     ...(locations && { locations }),
     extensions: { code },
   }))
@@ -39,13 +40,15 @@ function parseText(query: string): DocumentNode {
   try {
     return parse(query, { maxTokens: limits.tokens })
   } catch (error) {
-    const { message } = error as GraphQLError
+    if (!(error instanceof GraphQLError))
+      throw new Refusal(400, 'OPERATION_LIMIT_EXCEEDED', { message: 'The document is nested too deeply.' })
+    const { message } = error
     if (/^Syntax Error: Document contains more tha[nt]/.test(message))
       throw new Refusal(400, 'OPERATION_LIMIT_EXCEEDED', {
         message: `The document has more than ${limits.tokens} tokens (tokens).`,
       })
     throw new Refusal(400, 'GRAPHQL_PARSE_FAILED', {
-      errors: outward('GRAPHQL_PARSE_FAILED', [error as GraphQLError]),
+      errors: outward('GRAPHQL_PARSE_FAILED', [error]),
     })
   }
 }

@@ -28,6 +28,8 @@ export const limits = {
   variableDepth: 10,
   /** Errors that one refusal tells. */
   errors: 10,
+  /** Characters of one message: it may quote what the client sent. */
+  messageCharacters: 300,
 } as const
 
 /** Name of a limit. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GatewaySettings } from '@autora/shared/config'
 import type { Clock } from '@autora/shared/request'
+import { DateTime } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import type { GraphQLSchema } from 'graphql'
 import { Authenticator } from '../authenticate/index.js'
@@ -34,12 +35,20 @@ export interface RunningGateway {
 /** gateway/supergraph.graphql, two folders above both the source and what is compiled from it. */
 const committedSupergraph = () => readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8')
 
+/** Composition knows only the names of scalars: their forms are checked here, before a subgraph is asked. */
+function withScalars(schema: GraphQLSchema): GraphQLSchema {
+  const { parseValue, parseLiteral } = DateTime
+  const type = schema.getType(DateTime.name)
+  if (type) Object.assign(type, { parseValue, parseLiteral })
+  return schema
+}
+
 /** Loads the supergraph and starts everything between the door and the subgraphs. */
 async function startGraph(gateway: SecuredGateway, supergraphSdl: string, isDevelopment: boolean, log: Log) {
   let documents: Documents | undefined
   let schema: GraphQLSchema | undefined
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
-    schema = apiSchema
+    schema = withScalars(apiSchema)
   })
   const graphql = await GraphqlServer.start(gateway, (hash) => documents?.byHash(hash), log)
   if (!schema) throw new Error('the supergraph gave no schema')

@@ -8,7 +8,11 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-const unavailable = /^(08|53|57P0|25P03)|^(ECONN|ETIMEDOUT|EPIPE)/
+const unavailable = /^(08|53|55000|57P0|25P03)|^(ECONN|ETIMEDOUT|EPIPE)/
+
+/** How drivers say that a connection is gone: most of them have no code. */
+const lost =
+  /Connection terminated|not queryable|timeout exceeded when trying to connect|runner already released/i
 
 const stateOf = (error: unknown): string => {
   const known = error as { code?: unknown; driverError?: { code?: unknown } } | null
@@ -33,10 +37,6 @@ export function translateDatabaseError(error: unknown): never {
   // a reference to nothing and one across a wall are one answer: absent and foreign must not differ
   if (state === '23503' || (state === '42501' && /row-level security .*"(?!event")/.test(message)))
     throw notFound()
-  if (
-    unavailable.test(state) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(message)
-  )
-    throw new DatabaseUnavailable(error)
+  if (unavailable.test(state) || lost.test(message)) throw new DatabaseUnavailable(error)
   throw error
 }

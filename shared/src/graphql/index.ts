@@ -1,4 +1,3 @@
-export { DateTime } from './date-time.js'
 export { errorFormatter } from './format-error.js'
 export type { InternalRoute, RunningSubgraph, SubgraphServerOptions } from './subgraph-handler.js'
 export { type Resolvers, type SecuredSchema, securedSchema, subgraphSdl } from './subgraph-schema.js'
