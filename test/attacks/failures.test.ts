@@ -280,4 +280,15 @@ describe('a request id', () => {
       expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
     },
   )
+
+  it('FLT-42 MUST lead to a log line that names every code of the answer', async () => {
+    const admin = linked.people.admin('north')
+    await admin.send(ALL)
+
+    await linked.links.audit.cut()
+    await admin.send(ALL, {}, { 'x-request-id': 'partial-answer-1' })
+
+    const line = linked.lines.find((one) => one.includes('"request"') && one.includes('partial-answer-1'))
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ status: 200, codes: 'SERVICE_UNAVAILABLE' })
+  })
 })

@@ -6,22 +6,23 @@ import type { Listening } from './plain-subgraph.js'
 import { benchQueries } from './queries.js'
 import { referenceAnswer } from './sides.js'
 import { type Asker, findAsker } from './stage.js'
-import { type RunningStockServices, startStockGateway, startStockServices } from './stock.js'
+import { startStockGateway, startStockServices } from './stock.js'
 
 let world: World
 let asker: Asker
-let services: RunningStockServices
 let stock: Listening
+const closings: (() => Promise<void>)[] = []
 beforeAll(async () => {
   world = await startWorld()
+  closings.unshift(() => world.close())
   asker = await findAsker(world.adminUrl, 'XS')
-  services = await startStockServices(world.adminUrl, asker.actor)
+  const services = await startStockServices(world.adminUrl, asker.actor)
+  closings.unshift(() => services.close())
   stock = await startStockGateway(supergraphText, services.urls)
+  closings.unshift(() => stock.close())
 })
 afterAll(async () => {
-  await stock.close()
-  await services.close()
-  await world.close()
+  for (const close of closings) await close()
 })
 
 describe('the benchmark compares like with like', () => {

@@ -32,8 +32,8 @@ export interface Row {
   readonly medians: Readonly<Record<SideName, Readonly<Record<Measure, number>>>>
 }
 
-const byMeasure = <Value>(valueOf: (measure: Measure) => Value) =>
-  Object.fromEntries(measures.map((measure) => [measure, valueOf(measure)])) as Record<Measure, Value>
+const byMeasure = <Value>(read: (measure: Measure) => Value) =>
+  Object.fromEntries(measures.map((measure) => [measure, read(measure)])) as Record<Measure, Value>
 
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b)

@@ -1,3 +1,4 @@
+import { demoApiKey } from '@autora/cli'
 import { parseApiKey } from '@autora/shared/api-key'
 import { encodeId } from '@autora/shared/request'
 import { footprint } from '../attacks/footprint.js'
@@ -83,6 +84,24 @@ describe('apiKeyCreate', () => {
     expect(await eventsOn(apiKey.id)).toEqual([
       { action: 'apiKey.created', actorPrincipal: 'DEALER_ADMIN', targetType: 'ApiKey' },
     ])
+  })
+
+  it('JRN-16 MUST be recognised by what is shown of a key: its beginning and its last four characters', async () => {
+    const answer = await admin.send('{ apiKeys(first: 100) { edges { node { id prefix lastFour } } } }')
+    const shown = new Map(
+      answer.data.apiKeys.edges.map(({ node }: { node: { id: string } }) => [node.id, node]),
+    )
+    const keys = world.network.apiKeys.filter(
+      ({ groupId }) => groupId === world.people.store('north-one').groupId,
+    )
+
+    expect(keys.map(({ id }) => shown.get(encodeId('ApiKey', id)))).toEqual(
+      keys.map(({ id }) => ({
+        id: encodeId('ApiKey', id),
+        prefix: demoApiKey(id).slice(0, 44),
+        lastFour: demoApiKey(id).slice(-4),
+      })),
+    )
   })
 
   it('JRN-11 MUST make a key that works at once, at its store and at no other', async () => {
@@ -304,5 +323,3 @@ describe('storeConfigure', () => {
     },
   )
 })
-
-export type { classTable, createHash, matrix, partnerScopes, principals }
