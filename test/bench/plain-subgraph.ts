@@ -20,18 +20,10 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Several capabilities add fields to one type. */
-function joined(maps: readonly Resolvers[]): Resolvers {
-  const all: Record<string, object> = {}
-  for (const map of maps)
-    for (const [type, fields] of Object.entries(map)) all[type] = { ...all[type], ...fields }
-  return all as Resolvers
-}
-
 /** The server that our subgraphs run on, with the same plugins off, and no rule in the schema. */
 const apolloServer = (sdl: string, maps: readonly Resolvers[]) =>
   new ApolloServer<RequestContext>({
-    schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: { DateTime, ...joined(maps) } }]),
+    schema: buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: { DateTime, ...joinResolvers(maps) } }]),
     introspection: false,
     csrfPrevention: false,
     persistedQueries: false,

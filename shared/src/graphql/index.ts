@@ -1,5 +1,11 @@
 export { errorFormatter } from './format-error.js'
 export type { InternalRoute, RunningSubgraph, SubgraphServerOptions } from './subgraph-handler.js'
-export { type Resolvers, type SecuredSchema, securedSchema, subgraphSdl } from './subgraph-schema.js'
+export {
+  joinResolvers,
+  type Resolvers,
+  type SecuredSchema,
+  securedSchema,
+  subgraphSdl,
+} from './subgraph-schema.js'
 export { serveSubgraph } from './subgraph-server.js'
 export { answer, type UserError } from './user-errors.js'

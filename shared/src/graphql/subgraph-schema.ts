@@ -24,6 +24,14 @@ export function subgraphSdl(sourceFolder: string): string {
   return [prelude, ...files.map((path) => readFileSync(join(sourceFolder, path), 'utf8'))].join('\n')
 }
 
+/** Joins the resolvers of capabilities: several of them may add fields to one type. */
+export function joinResolvers(maps: readonly Resolvers[]): Resolvers {
+  const joined: Record<string, object> = {}
+  for (const map of maps)
+    for (const [type, fields] of Object.entries(map)) joined[type] = { ...joined[type], ...fields }
+  return joined as Resolvers
+}
+
 /** An executable subgraph schema and the rules it was built from. */
 export interface SecuredSchema {
   readonly schema: GraphQLSchema
@@ -34,13 +42,18 @@ export interface SecuredSchema {
  * Builds a subgraph schema in which every field is guarded: references before they load, fields by graphql-shield
  * (deny by default), masked classes at their resolver.
  *
+ * @param capabilities - the resolver maps of the capabilities, in any order.
  * @throws {Error} when a field lacks action or class, or an entity cannot be guarded.
  */
-export function securedSchema(subgraph: string, sdl: string, resolvers: Resolvers): SecuredSchema {
+export function securedSchema(
+  subgraph: string,
+  sdl: string,
+  capabilities: readonly Resolvers[],
+): SecuredSchema {
   const typeDefs = parse(sdl)
   const rules = fieldRules(typeDefs)
   const schema = buildSubgraphSchema([
-    { typeDefs, resolvers: { DateTime, ...guardReferences(resolvers, rules) } },
+    { typeDefs, resolvers: { DateTime, ...guardReferences(joinResolvers(capabilities), rules) } },
   ])
   applyMasks(schema, rules)
   const guard = shield(shieldRules(subgraph, schema, rules), { fallbackError, allowExternalErrors: true })

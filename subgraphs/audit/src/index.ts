@@ -1,13 +1,7 @@
 import { join } from 'node:path'
 import type { AuditSettings } from '@autora/shared/config'
 import { readiness, TenantDatabase } from '@autora/shared/database'
-import {
-  type Resolvers,
-  type RunningSubgraph,
-  securedSchema,
-  serveSubgraph,
-  subgraphSdl,
-} from '@autora/shared/graphql'
+import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { eventResolvers } from './events/index.js'
@@ -16,19 +10,12 @@ import { incidentResolvers } from './incidents/index.js'
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
 
-const merge = (...maps: readonly Resolvers[]): Resolvers => {
-  const merged: Record<string, object> = {}
-  for (const map of maps)
-    for (const [type, fields] of Object.entries(map)) merged[type] = { ...merged[type], ...fields }
-  return merged as Resolvers
-}
-
 /** Starts the audit subgraph. @throws {Error} when the schema has an unguarded field or the database is away. */
 export async function startAudit(
   settings: AuditSettings,
   { log = createLog('audit'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
-  const { schema } = securedSchema('audit', auditSdl(), merge(eventResolvers, incidentResolvers))
+  const { schema } = securedSchema('audit', auditSdl(), [eventResolvers, incidentResolvers])
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-audit',

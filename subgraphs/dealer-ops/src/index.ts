@@ -1,12 +1,6 @@
 import type { DealerOpsSettings } from '@autora/shared/config'
 import { readiness, TenantDatabase } from '@autora/shared/database'
-import {
-  type Resolvers,
-  type RunningSubgraph,
-  securedSchema,
-  serveSubgraph,
-  subgraphSdl,
-} from '@autora/shared/graphql'
+import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { Vault } from '@autora/shared/vault'
@@ -23,14 +17,6 @@ export { leadResolvers } from './leads/index.js'
 /** The schema text of this subgraph. */
 export const dealerOpsSdl = (): string => subgraphSdl(__dirname)
 
-/** Capabilities add fields to each other's types, so the maps are joined type by type. */
-function joined(maps: readonly Resolvers[]): Resolvers {
-  const all: Record<string, object> = {}
-  for (const map of maps)
-    for (const [type, fields] of Object.entries(map)) all[type] = { ...all[type], ...fields }
-  return all as Resolvers
-}
-
 /**
  * Starts the dealer-ops subgraph.
  * @throws {Error} when a field of the schema is unguarded, the database is away, or the port is taken.
@@ -40,7 +26,7 @@ export async function startDealerOps(
   { log = createLog('dealer-ops'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
   const vault = new Vault(settings.AUTORA_VAULT_KEY)
-  const resolvers = joined([
+  const capabilities = [
     customerResolvers,
     leadResolvers,
     conversationResolvers,
@@ -48,8 +34,8 @@ export async function startDealerOps(
     appointmentResolvers,
     metricsResolvers,
     intakeResolvers(vault),
-  ])
-  const { schema } = securedSchema('dealer_ops', dealerOpsSdl(), resolvers)
+  ]
+  const { schema } = securedSchema('dealer_ops', dealerOpsSdl(), capabilities)
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-dealer-ops',

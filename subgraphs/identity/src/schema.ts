@@ -1,4 +1,4 @@
-import { type Resolvers, type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
+import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
 import { accessResolvers, type ControlService } from './access/index.js'
 import { accessPolicyResolvers } from './access-policies/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
@@ -12,31 +12,19 @@ import { viewerResolvers } from './viewer/index.js'
 /** The schema text of the identity subgraph, for composition. */
 export const identitySdl: string = subgraphSdl(__dirname)
 
-/** Joins the resolvers of the capabilities: several of them may add fields to one type. */
-function merged(maps: readonly Resolvers[]): Resolvers {
-  const joined: Record<string, object> = {}
-  for (const map of maps)
-    for (const [type, fields] of Object.entries(map)) joined[type] = { ...joined[type], ...fields }
-  return joined as Resolvers
-}
-
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
   readonly pepper: Buffer
   readonly controls: ControlService
 }): SecuredSchema =>
-  securedSchema(
-    'identity',
-    identitySdl,
-    merged([
-      viewerResolvers,
-      accessResolvers(parts.controls),
-      dealerGroupResolvers,
-      legalEntityResolvers,
-      storeResolvers,
-      userResolvers,
-      partnerAppResolvers(parts.pepper),
-      supportGrantResolvers,
-      accessPolicyResolvers,
-    ]),
-  )
+  securedSchema('identity', identitySdl, [
+    viewerResolvers,
+    accessResolvers(parts.controls),
+    dealerGroupResolvers,
+    legalEntityResolvers,
+    storeResolvers,
+    userResolvers,
+    partnerAppResolvers(parts.pepper),
+    supportGrantResolvers,
+    accessPolicyResolvers,
+  ])
