@@ -9,7 +9,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import type { Resolvers } from '@autora/shared/graphql'
+import { joinResolvers, type Resolvers } from '@autora/shared/graphql'
 import type { RequestContext } from '@autora/shared/request'
 import { DateTime } from '@autora/shared/schema'
 import { parse } from 'graphql'
