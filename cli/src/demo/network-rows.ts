@@ -1,6 +1,6 @@
 import { PLATFORM_TENANT } from '@autora/shared/actor'
 import { type EventName, events } from '@autora/shared/audit'
-import { demoSecret } from './api-key-text.js'
+import { demoApiKey, demoSecret } from './api-key-text.js'
 import { day } from './arrival-times.js'
 import type { AuditTrail } from './audit-events.js'
 import type { RowSink } from './copy-rows.js'
@@ -134,7 +134,7 @@ function putKey(
     app_id: key.appId,
     label: key.label,
     secret_mac: apiKeyMac(secret),
-    last_four: secret.slice(-4),
+    last_four: demoApiKey(key.id).slice(-4),
     scopes: key.scopes,
     store_ids: key.storeIds,
     purpose: 'SALES_ENQUIRY',

@@ -79,6 +79,7 @@ export class SecuredGateway extends ApolloGateway {
     const { data } = result
     const errors = result.errors?.map((error) => {
       const { message, path, extensions } = outwardError(error)
+      execution.codes.add(extensions.code)
       if (extensions.code === 'INTERNAL_SERVER_ERROR')
         this.log.error('operation.failed', error, { requestId })
       return new GraphQLError(message, { extensions, ...(path && { path }) })

@@ -8,7 +8,8 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-const unavailable = /^(08|53|55000|57P0|25P03)|^(ECONN|ETIMEDOUT|EPIPE)/
+/** Lost, full, shutting down, or stopped for taking too long: to come back is all a client can do. */
+const unavailable = /^(08|53|55000|57014|57P0|25P03)|^(ECONN|ETIMEDOUT|EPIPE)/
 
 /** How drivers say that a connection is gone: most of them have no code. */
 const lost =

@@ -66,6 +66,14 @@ export const selectAppointmentsOfLeads = (
     [leadIds, ...pageValues(page)],
   )
 
+/**
+ * Lets one booking of a resource at a time go on, until its transaction ends. The constraint alone is safe but not fair:
+ * when many ask for one time at once, it finds out by deadlocks, one second each.
+ */
+export async function queueForResource(tx: TenantTx, storeId: string, resource: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`${storeId}|${resource}`])
+}
+
 /** Keeps an appointment; it is CONFIRMED. The database refuses a time that is taken. */
 export async function insertAppointment(
   tx: TenantTx,

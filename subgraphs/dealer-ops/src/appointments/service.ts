@@ -88,6 +88,7 @@ export async function bookAppointment(
   if (!lead) throw notFound()
   return ctx.tenant.write(async (tx) => {
     const place = { storeId: lead.storeId, leadId: lead.id }
+    await rows.queueForResource(tx, lead.storeId, resource)
     const booked = await rows.insertAppointment(tx, { ...place, type, resource, startsAt, endsAt, notes })
     if (!booked) throw notFound()
     await recordAudit(tx, 'appointment.booked', {
