@@ -50,6 +50,16 @@ describe('a subgraph that fails', () => {
     },
   )
 
+  it('leaves an error at each root field that it owed, in the terms of the client', async () => {
+    gateway.dealerOps.respond = (_call, response) => response.destroy()
+    const answer = await gateway.ask(
+      '{ a: leads(first: 1) { total } b: leads(first: 1) { total } me { id } }',
+    )
+    const errors = answer.json.errors as { path?: unknown }[]
+
+    expect(errors.map(({ path }) => path)).toEqual([['a'], ['b']])
+  })
+
   it('may say what is in the catalogue, with reason and field', async () => {
     gateway.dealerOps.respond = () => ({
       data: { leads: null },

@@ -1,4 +1,5 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
+import type { ErrorCode } from '@autora/shared/errors'
 import type { Log } from '@autora/shared/telemetry'
 import { CallFailed, type SubgraphCalls } from '../calls/index.js'
 import type { Execution } from './execution.js'
@@ -8,11 +9,25 @@ import { fault, outwardError, type SubgraphResult } from './subgraph-result.js'
 type ProcessOptions = GraphQLDataSourceProcessOptions
 type GatewayResponse = Awaited<ReturnType<GraphQLDataSource['process']>>
 
-/** Path of a fetch in the answer, as far as no list stands on it. */
-function fetchPath(options: ProcessOptions): (string | number)[] {
+type Path = readonly (string | number)[]
+
+/** Response keys of the fields a fetch begins with. */
+const rootKeys = (options: ProcessOptions): string[] => {
+  const document = 'document' in options ? options.document : undefined
+  const operation = document?.definitions.find((one) => one.kind === 'OperationDefinition')
+  return (operation?.selectionSet.selections ?? []).flatMap((field) =>
+    field.kind === 'Field' ? [field.alias?.value ?? field.name.value] : [],
+  )
+}
+
+/** Paths of what a fetch brings, as far as no list stands on them: of a fetch at the root, one for each of its fields. */
+function fetchPaths(options: ProcessOptions): readonly Path[] {
   const path = 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : []
   const list = path.indexOf('@')
-  return (list < 0 ? path : path.slice(0, list)) as (string | number)[]
+  const known = (list < 0 ? path : path.slice(0, list)) as Path
+  if (known.length > 0) return [known]
+  const keys = rootKeys(options)
+  return keys.length > 0 ? keys.map((key) => [key]) : [known]
 }
 
 function checkResult(parsed: unknown): SubgraphResult | null {
@@ -45,7 +60,7 @@ export class SubgraphSource implements GraphQLDataSource {
       this.fetch(
         execution,
         JSON.stringify({ query, ...(operationName && { operationName }), variables: sent }),
-        fetchPath(options),
+        fetchPaths(options),
       )
     if (!representations) return (await fetch(variables)) as GatewayResponse
     const batches = batchRepresentations(representations)
@@ -55,11 +70,8 @@ export class SubgraphSource implements GraphQLDataSource {
     return spreadResults(batches, results) as GatewayResponse
   }
 
-  private async fetch(
-    execution: Execution,
-    body: string,
-    path: (string | number)[],
-  ): Promise<SubgraphResult> {
+  private async fetch(execution: Execution, body: string, paths: readonly Path[]): Promise<SubgraphResult> {
+    const faults = (code: ErrorCode) => ({ data: null, errors: paths.map((path) => fault(code, path)) })
     try {
       const answer = await this.calls.post(execution.caller, {
         path: '/graphql',
@@ -72,15 +84,12 @@ export class SubgraphSource implements GraphQLDataSource {
         : null
       if (answer.status === 200 && result) return result
       this.warn('subgraph.refused', execution, { status: answer.status })
-      return {
-        data: null,
-        errors: [fault(answer.status === 503 ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', path)],
-      }
+      return faults(answer.status === 503 ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR')
     } catch (error) {
       const isCall = error instanceof CallFailed
       if (isCall) this.warn('subgraph.failed', execution, { fault: error.fault })
       else this.log.error('subgraph.unreadable', error, { subgraph: this.calls.name })
-      return { data: null, errors: [fault(isCall ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', path)] }
+      return faults(isCall ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR')
     }
   }
 

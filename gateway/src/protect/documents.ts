@@ -95,6 +95,10 @@ export class Documents {
       hideSuggestions: true,
       maxErrors: limits.errors,
     })
+    if (faults.some(({ message }) => message === 'Validation aborted.'))
+      throw new Refusal(400, 'OPERATION_LIMIT_EXCEEDED', {
+        message: 'One selection repeats too many fields to be compared with each other.',
+      })
     if (faults.length > 0)
       throw new Refusal(400, 'GRAPHQL_VALIDATION_FAILED', {
         errors: outward('GRAPHQL_VALIDATION_FAILED', faults),

@@ -22,7 +22,7 @@ function describe(cause: unknown): LogFields {
     errorCause: inner?.name,
     errorAt: place
       ?.trim()
-      .replace(/\(?(?:file:\/\/)?[^(]*?((?:gateway|subgraphs|shared|cli|node_modules)\/)/, '($1'),
+      .replace(/\(?(?:file:\/\/)?[^\s(]*\/(?=(?:gateway|subgraphs|shared|cli|node_modules|src)\/)/, '('),
   }
 }
 

@@ -19,7 +19,7 @@ export async function startAudit(
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-audit',
-    onConnectionError: (error) => log.error('database.connection', error),
+    onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   const running = await serveSubgraph(
     {

@@ -39,7 +39,7 @@ export async function startDealerOps(
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-dealer-ops',
-    onConnectionError: (error) => log.error('database.connection', error),
+    onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   const running = await serveSubgraph(
     {
