@@ -11,10 +11,10 @@ type GatewayResponse = Awaited<ReturnType<GraphQLDataSource['process']>>
 
 type Path = readonly (string | number)[]
 
-/** Response keys of the fields a fetch begins with. */
-const rootKeys = (options: ProcessOptions): string[] => {
-  const document = 'document' in options ? options.document : undefined
-  const operation = document?.definitions.find((one) => one.kind === 'OperationDefinition')
+/** Response keys of the fields a fetch begins with. Read from its text: only a fetch that failed is looked at. */
+const rootKeys = ({ request }: ProcessOptions): string[] => {
+  const { definitions } = parse(request.query ?? '{ __typename }', { noLocation: true })
+  const operation = definitions.find((one) => one.kind === 'OperationDefinition')
   return (operation?.selectionSet.selections ?? []).flatMap((field) =>
     field.kind === 'Field' ? [field.alias?.value ?? field.name.value] : [],
   )
@@ -60,7 +60,7 @@ export class SubgraphSource implements GraphQLDataSource {
       this.fetch(
         execution,
         JSON.stringify({ query, ...(operationName && { operationName }), variables: sent }),
-        fetchPaths(options),
+        () => fetchPaths(options),
       )
     if (!representations) return (await fetch(variables)) as GatewayResponse
     const batches = batchRepresentations(representations)
