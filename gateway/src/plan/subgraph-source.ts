@@ -1,6 +1,7 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
 import type { ErrorCode } from '@autora/shared/errors'
 import type { Log } from '@autora/shared/telemetry'
+import { parse } from 'graphql'
 import { CallFailed, type SubgraphCalls } from '../calls/index.js'
 import type { Execution } from './execution.js'
 import { batchRepresentations, spreadResults } from './representations.js'
@@ -70,8 +71,12 @@ export class SubgraphSource implements GraphQLDataSource {
     return spreadResults(batches, results) as GatewayResponse
   }
 
-  private async fetch(execution: Execution, body: string, paths: readonly Path[]): Promise<SubgraphResult> {
-    const faults = (code: ErrorCode) => ({ data: null, errors: paths.map((path) => fault(code, path)) })
+  private async fetch(
+    execution: Execution,
+    body: string,
+    paths: () => readonly Path[],
+  ): Promise<SubgraphResult> {
+    const faults = (code: ErrorCode) => ({ data: null, errors: paths().map((path) => fault(code, path)) })
     try {
       const answer = await this.calls.post(execution.caller, {
         path: '/graphql',
