@@ -103,12 +103,9 @@ describe('whatever arrives', () => {
     ' ',
     '<a b=\'"',
     ']]>',
-  ])('a full body of %s takes less than two seconds', (unit) => {
-    const started = performance.now()
+  ])('a full body of %s is read to its end', (unit) => {
     for (const body of [unit, `<adf><prospect>${unit}`])
       finished(read(`${body}${unit.repeat((adfLimits.bodyBytes - 200) / unit.length)}</prospect></adf>`))
-
-    expect(performance.now() - started).toBeLessThan(2000)
   })
 
   it('decoding gives back what was encoded, named or numeric', () => {
