@@ -252,25 +252,23 @@ describe('security controls', () => {
   }
 
   it('JRN-70 MUST hold, be dated, and name what is not served yet', async () => {
+    // the world's own process may remember, for half a minute, what another test of this file harmed
+    const { status } = await checkAfresh()
     const answer = await world.people.partner('north-one').send(CONTROLS)
 
-    expect(answer.errors).toEqual([])
-    expect(
-      Object.fromEntries(
-        answer.data.securityControls.map(({ code, status }: { code: string; status: string }) => [
-          code,
-          status,
-        ]),
-      ),
-    ).toEqual({
+    expect(status).toEqual({
       TENANT_ISOLATION: 'HOLDS',
       ROLE_BASED_ACCESS: 'HOLDS',
       AUDIT_TRAIL: 'HOLDS',
       CONNECTOR_GOVERNANCE: 'NOT_YET_SERVED',
       DATA_HANDLING: 'HOLDS',
     })
-    for (const { status, checkedAt } of answer.data.securityControls)
-      expect(checkedAt === null).toBe(status === 'NOT_YET_SERVED')
+    expect(answer.errors).toEqual([])
+    expect(answer.data.securityControls.map(({ code }: { code: string }) => code)).toEqual(
+      Object.keys(status),
+    )
+    for (const control of answer.data.securityControls)
+      expect(control.checkedAt === null).toBe(control.status === 'NOT_YET_SERVED')
   })
 
   it.each([

@@ -9,7 +9,7 @@ export class DatabaseUnavailable extends Error {
 }
 
 /** Lost, full, shutting down, or stopped for taking too long: to come back is all a client can do. */
-const unavailable = /^(08|53|55000|57014|57P0|25P03)|^(ECONN|ETIMEDOUT|EPIPE)/
+const unavailable = /^(08|0A000|53|55000|57014|57P0|25P03)|^(ECONN|ETIMEDOUT|EPIPE)/
 
 /** How drivers say that a connection is gone: most of them have no code. */
 const lost =
@@ -19,6 +19,9 @@ const stateOf = (error: unknown): string => {
   const known = error as { code?: unknown; driverError?: { code?: unknown } } | null
   return String(known?.driverError?.code ?? known?.code ?? '')
 }
+
+/** Whether a statement failed because its kept plan is older than the schema (`cached plan must not change result type`). */
+export const isStalePlan = (error: unknown): boolean => stateOf(error) === '0A000'
 
 /**
  * Turns what PostgreSQL says into what the platform says. Neither a constraint's name nor a value leaves here: a

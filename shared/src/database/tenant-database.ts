@@ -1,6 +1,7 @@
+import type { PoolClient } from 'pg'
 import { DataSource, type QueryRunner } from 'typeorm'
 import { SEAL_FORM } from '../actor/index.js'
-import { translateDatabaseError } from './database-error.js'
+import { isStalePlan, translateDatabaseError } from './database-error.js'
 import type { SqlValue, TenantTx } from './tenant-tx.js'
 
 /** How a subgraph reaches its database. */
@@ -46,7 +47,7 @@ export class TenantDatabase {
 
   /** Runs `work` in a read-only transaction: a write inside it is refused by PostgreSQL (25006). */
   read<T>(seal: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
-    return this.run(seal, 'begin read only', work)
+    return this.run(seal, READ, work)
   }
 
   /** Runs `work` in one transaction: all of it happens, its audit event included, or nothing does. */
@@ -68,34 +69,62 @@ export class TenantDatabase {
     // the seal is inlined so that it can travel in one message with BEGIN: its form is checked before that
     if (!SEAL_FORM.test(seal)) throw new TypeError('not a sealed context')
     const runner = this.source.createQueryRunner()
-    await runner.connect().catch(translateDatabaseError)
-    let isBroken = false
+    const client: PoolClient = await runner.connect().catch(translateDatabaseError)
     try {
-      const opened = runner.query(`${begin}; select set_config('autora.context', '${seal}', true)`)
+      const opened = client.query(`${begin}; select set_config('autora.context', '${seal}', true)`)
       opened.catch(() => undefined) // seen by the await below; the first statement is already on its way
-      const result = await work(transaction(runner))
+      const result = await work(transaction(client))
       await opened
-      await runner.query('commit')
+      const ended = client.query('commit')
+      if (begin === READ) {
+        // nothing can fail in the end of a transaction that wrote nothing: nobody has to wait for it
+        void ended
+          .then(
+            () => release(runner, false),
+            () => release(runner, true),
+          )
+          .catch(() => undefined) // the pool replaces what it cannot take back
+        return result
+      }
+      await ended
+      await release(runner, false)
       return result
     } catch (error) {
-      isBroken = !(await rollback(runner))
+      const isWhole = await rollback(client)
+      // a plan kept from before a migration: only a new connection forgets it
+      await release(runner, !isWhole || isStalePlan(error))
       return translateDatabaseError(error)
-    } finally {
-      await release(runner, isBroken)
     }
   }
 }
 
-const transaction = (runner: QueryRunner): TenantTx =>
+const READ = 'begin read only'
+
+/** Statements that PostgreSQL keeps planned, at most; repositories hold fewer texts than that. */
+const MOST_NAMES = 500
+const names = new Map<string, string>()
+
+/** A name for a statement: PostgreSQL parses, rewrites and plans it once for a connection and not every time. */
+function nameOf(sql: string): { readonly name?: string } {
+  let name = names.get(sql)
+  if (name === undefined) {
+    if (names.size >= MOST_NAMES) return {}
+    name = `s${names.size}`
+    names.set(sql, name)
+  }
+  return { name }
+}
+
+const transaction = (client: PoolClient): TenantTx =>
   ({
-    // structured: the plain form answers an UPDATE or DELETE with [rows, count] instead of rows
     query: async (sql: string, parameters?: readonly SqlValue[]) =>
-      (await runner.query(sql, parameters as unknown[] | undefined, true)).records as object[],
+      (await client.query({ text: sql, values: (parameters ?? []) as unknown[], ...nameOf(sql) }))
+        .rows as object[],
   }) as TenantTx
 
 /** @returns false when even ROLLBACK failed: the connection must then be destroyed, never reused. */
-const rollback = (runner: QueryRunner): Promise<boolean> =>
-  runner.query('rollback').then(
+const rollback = (client: PoolClient): Promise<boolean> =>
+  client.query('rollback').then(
     () => true,
     () => false,
   )

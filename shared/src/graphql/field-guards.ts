@@ -1,8 +1,10 @@
 import { defaultFieldResolver, type GraphQLSchema, isObjectType } from 'graphql'
+import { allow } from 'graphql-shield'
 import { type ClassCell, classTable, mask, visibility } from '../access/index.js'
 import { forbidden } from '../errors/index.js'
 import type { RequestContext } from '../request/index.js'
 import type { SchemaRules } from '../schema/index.js'
+import type { ShieldMap } from './shield-rules.js'
 
 const masks: ReadonlySet<ClassCell> = new Set<ClassCell>(['M', 'M+', 'R~', 'M/pii:contact'])
 
@@ -19,11 +21,41 @@ export function applyMasks(schema: GraphQLSchema, rules: SchemaRules): void {
       const rule = rules.fields.get(`${type.name}.${field.name}`)
       if (!rule || !classTable[rule.dataClass].some((cell) => masks.has(cell))) continue
       const resolve = field.resolve ?? defaultFieldResolver
-      field.resolve = async (parent, args, context: RequestContext, info) => {
-        const value: unknown = await resolve(parent, args, context, info)
-        if (value === null || value === undefined) return null
-        return visibility(rule, context.profile()).visibility === 'MASKED' ? masked(value) : value
+      field.resolve = (parent, args, context: RequestContext, info) => {
+        const value: unknown = resolve(parent, args, context, info)
+        if (visibility(rule, context.profile()).visibility !== 'MASKED') return value
+        return value instanceof Promise ? value.then(masked) : masked(value)
       }
+    }
+  }
+}
+
+/**
+ * Spares fields that are allowed the way through graphql-shield, which makes every field asynchronous: where the rule
+ * says yes the plain resolver is called, everything else goes to shield, which says no. Both ask the same function, and
+ * what has no rule keeps shield alone.
+ */
+export function passAllowed(
+  shielded: GraphQLSchema,
+  plain: GraphQLSchema,
+  rules: SchemaRules,
+  shieldMap: ShieldMap,
+): void {
+  for (const type of Object.values(shielded.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    const own = plain.getType(type.name)
+    if (!isObjectType(own)) continue
+    for (const field of Object.values(type.getFields())) {
+      const rule = rules.fields.get(`${type.name}.${field.name}`)
+      const guard = field.resolve
+      if (!guard) continue
+      const resolve = own.getFields()[field.name]?.resolve ?? defaultFieldResolver
+      if (shieldMap[type.name]?.[field.name] === allow) field.resolve = resolve
+      if (!rule) continue
+      field.resolve = (parent, args, context: RequestContext, info) =>
+        'reason' in visibility(rule, context.profile())
+          ? guard(parent, args, context, info)
+          : resolve(parent, args, context, info)
     }
   }
 }

@@ -1,11 +1,14 @@
 import { GraphQLError, type GraphQLSchema, isObjectType } from 'graphql'
-import { allow, deny, type IRules, rule } from 'graphql-shield'
+import { allow, deny, rule } from 'graphql-shield'
 import { type FieldRule, visibility } from '../access/index.js'
 import { DomainError, forbidden, invalid } from '../errors/index.js'
 import type { RequestContext } from '../request/index.js'
 import { MOST_REPRESENTATIONS, type SchemaRules } from '../schema/index.js'
 
 type ShieldRule = ReturnType<ReturnType<typeof rule>>
+
+/** Rules by type and field. */
+export type ShieldMap = Record<string, Record<string, ShieldRule | typeof allow>>
 
 /** One shield rule per (action, class), named after its subgraph: shield's caches and checks go by name alone. */
 function ruleFactory(subgraph: string): (of: FieldRule) => ShieldRule {
@@ -37,10 +40,10 @@ const entities = rule('entities', { cache: 'no_cache' })((_parent, args: { repre
  *
  * @throws {Error} naming every field without action or class, and every interface.
  */
-export function shieldRules(subgraph: string, schema: GraphQLSchema, rules: SchemaRules): IRules {
+export function shieldRules(subgraph: string, schema: GraphQLSchema, rules: SchemaRules): ShieldMap {
   const faults = [...rules.faults]
   const make = ruleFactory(subgraph)
-  const map: Record<string, Record<string, ShieldRule | typeof allow>> = {}
+  const map: ShieldMap = {}
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue
     if (type.astNode?.kind === 'InterfaceTypeDefinition')
@@ -57,7 +60,7 @@ export function shieldRules(subgraph: string, schema: GraphQLSchema, rules: Sche
     map[type.name] = fields
   }
   if (faults.length > 0) throw new Error(`The schema of ${subgraph} may not start:\n  ${faults.join('\n  ')}`)
-  return map as IRules
+  return map
 }
 
 /** What shield does with anything thrown below it: what we meant passes, everything else is masked further out. */

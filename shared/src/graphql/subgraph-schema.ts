@@ -7,7 +7,7 @@ import { applyMiddleware } from 'graphql-middleware'
 import { shield } from 'graphql-shield'
 import type { RequestContext } from '../request/index.js'
 import { DateTime, fieldRules, prelude, type SchemaRules } from '../schema/index.js'
-import { applyMasks, guardReferences } from './field-guards.js'
+import { applyMasks, guardReferences, passAllowed } from './field-guards.js'
 import { fallbackError, shieldRules } from './shield-rules.js'
 
 /** Resolvers of a subgraph by type, as `buildSubgraphSchema` takes them. */
@@ -56,6 +56,8 @@ export function securedSchema(
     { typeDefs, resolvers: { DateTime, ...guardReferences(joinResolvers(capabilities), rules) } },
   ])
   applyMasks(schema, rules)
-  const guard = shield(shieldRules(subgraph, schema, rules), { fallbackError, allowExternalErrors: true })
-  return { schema: applyMiddleware(schema, guard), rules }
+  const shieldMap = shieldRules(subgraph, schema, rules)
+  const guarded = applyMiddleware(schema, shield(shieldMap, { fallbackError, allowExternalErrors: true }))
+  passAllowed(guarded, schema, rules, shieldMap)
+  return { schema: guarded, rules }
 }
