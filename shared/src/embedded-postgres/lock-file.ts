@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EmbeddedPostgresError, errnoOf } from './errors.js'
-import { isAlive, postmasterOn } from './processes.js'
+import { isAlive, type Postmaster, postmasterOn } from './processes.js'
 
 /** What PostgreSQL writes into `postmaster.pid` of its data folder while it runs. */
 export interface LockFile {
@@ -41,7 +41,7 @@ export async function takeOver(dataDir: string, onProgress: (line: string) => vo
   const lock = await readLockFile(dataDir)
   if (!lock) return false
 
-  const orphan = await postmasterOn(dataDir, lock.pid)
+  const orphan = await settled(dataDir, lock.pid)
   if (orphan) {
     if (orphan.isSupervised) throw alreadyRunning(dataDir, lock.pid)
     onProgress(`Stopping a PostgreSQL left over from an earlier run (pid ${lock.pid}).`)
@@ -50,6 +50,20 @@ export async function takeOver(dataDir: string, onProgress: (line: string) => vo
     await disownLock(dataDir)
   }
   return (await readLockFile(dataDir)) !== undefined || !orphan
+}
+
+/** How long a server that was just killed may still stand in the process table. */
+const dyingMs = 1_000
+
+/** The server on `dataDir`; one with a living starter gets a moment, because it may be about to be gone. */
+async function settled(dataDir: string, pid: number): Promise<Postmaster | undefined> {
+  const deadline = Date.now() + dyingMs
+  let server = await postmasterOn(dataDir, pid)
+  while (server?.isSupervised && Date.now() < deadline) {
+    await sleep(20)
+    server = await postmasterOn(dataDir, pid)
+  }
+  return server
 }
 
 /** Larger than any process number a system gives. */
