@@ -4,7 +4,7 @@ import type { Speaker } from '../token/person.js'
 export interface Sample {
   /** What it shows, a few words. */
   readonly shows: string
-  /** `STORE` and `GROUP` stand for the first of the network. */
+  /** `STORE` and `GROUP` stand for a store of the network and its group. */
   readonly as: `${Speaker}${'' | '@STORE' | '@GROUP'}`
   /** The command line. `credential` is a shell substitution: tokens live 5 minutes, so each call fetches its own. */
   command(url: string, credential: string): string
