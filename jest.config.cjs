@@ -9,7 +9,7 @@ const swc = (parser) => [
   },
 ]
 // jest on Node < 24.9 cannot require() an ES module, so the ESM-only packages are compiled; plain Node loads them as they are.
-const esmOnly = 'jose'
+const esmOnly = 'jose|oidc-provider|otpauth|nodemailer|uqr|openid-client|oauth4webapi|@noble/hashes'
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/**/*.test.ts'],

@@ -103,6 +103,7 @@ export const actorOf = (principal: Actor['principal'], parts: Partial<Actor> = {
   storeIds: ['55555555-5555-4555-8555-555555555555'],
   membershipId: null,
   sessionId: null,
+  assurance: null,
   appId: null,
   grant: null,
   scopes: [],

@@ -3,6 +3,13 @@ import type { World } from '../kit/world.js'
 /** Everything a client of the platform could change. */
 const tables = [
   'identity.api_key',
+  'identity.user_account',
+  'identity.membership',
+  'identity.session',
+  'identity.approval_request',
+  'identity.partner_app',
+  'identity.dealer_group',
+  'identity.legal_entity',
   'identity.access_policy',
   'identity.store',
   'identity.support_grant',
@@ -23,12 +30,17 @@ const tables = [
 /** A table of the platform. */
 export type Table = (typeof tables)[number]
 
+/** Refusals are written on purpose: they are no change, and `refusals` counts them. */
+const changesOnly = (table: Table, where: string) =>
+  table === 'audit.event' ? `${where} and r.outcome = 'ALLOW'` : where
+
 /** Rows and the transactions that wrote them: both grow with every change, and no row has to be read for it. */
 const mark = (table: Table, where: string) =>
-  `(select count(*) || '/' || coalesce(sum(r.xmin::text::bigint), 0) from ${table} r where ${where}) as "${table}"`
+  `(select count(*) || '/' || coalesce(sum(r.xmin::text::bigint), 0)
+      from ${table} r where ${changesOnly(table, where)}) as "${table}"`
 
 /**
- * A mark of every table, past every wall: equal before and after means that nothing was written.
+ * A mark of every table, past every wall: equal before and after means that nothing was changed.
  * @param tenantId - only the rows of this dealer group.
  */
 export async function footprint(world: World, tenantId?: string): Promise<Readonly<Record<Table, string>>> {
@@ -38,4 +50,13 @@ export async function footprint(world: World, tenantId?: string): Promise<Readon
   )
   if (!row) throw new Error('the database answered with no row')
   return row
+}
+
+/** How many attempts the trail holds that were refused. @param action - only those of one kind. */
+export async function refusals(world: World, action?: string): Promise<number> {
+  const [row] = await world.sql<{ n: number }>(
+    `select count(*)::int as n from audit.event where outcome = 'DENY' and ($1::text is null or action = $1)`,
+    [action ?? null],
+  )
+  return row?.n ?? 0
 }

@@ -4,6 +4,7 @@ import { startIdentity } from '@autora/identity'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
 import { roleUrlOf } from '../kit/database.js'
 import { testKeys } from '../kit/secrets.js'
+import { issuerSettings } from '../kit/world.js'
 import { serveOrders } from './child.js'
 
 /** What our three subgraphs are started with. */
@@ -29,6 +30,7 @@ serveOrders(async ({ adminUrl, issuerKeySet }: OurServicesOrder): Promise<OurSer
       ...settings('identity'),
       AUTORA_KEY_PEPPER: testKeys.pepper,
       AUTORA_ISSUER_JWKS: issuerKeySet,
+      ...issuerSettings(adminUrl),
     }),
     startDealerOps({ ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault }),
     startAudit(settings('audit')),

@@ -9,7 +9,7 @@ import type { Client } from '../kit/client.js'
 import { actorOf, callDirectly } from '../kit/direct-call.js'
 import { testKeys } from '../kit/secrets.js'
 import { keySet } from '../kit/tokens.js'
-import { startWorld, type World } from '../kit/world.js'
+import { issuerSettings, startWorld, type World } from '../kit/world.js'
 
 let world: World
 beforeAll(async () => {
@@ -233,6 +233,7 @@ describe('security controls', () => {
         AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, 'identity'),
         AUTORA_KEY_PEPPER: testKeys.pepper,
         AUTORA_ISSUER_JWKS: await keySet(world.issuerKey),
+        ...issuerSettings(world.adminUrl),
       },
       { log: createLog('identity', (line) => lines.push(line)) },
     )

@@ -25,6 +25,7 @@ export const actorOf = (principal: Principal, parts: Partial<Actor> & { reach?: 
   storeIds: [],
   membershipId: null,
   sessionId: null,
+  assurance: { level: 'MFA', at: Math.floor(Date.now() / 1000) },
   appId: null,
   grant: null,
   scopes: [],

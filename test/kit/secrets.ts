@@ -5,6 +5,9 @@ export const testKeys = {
   seal: { id: 'test1', secret: Buffer.alloc(32, 0x11) } satisfies SealKey,
   /** A second key, installed too: rotation with overlap. */
   nextSeal: { id: 'test2', secret: Buffer.alloc(32, 0x12) } satisfies SealKey,
+  /** Seals for the issuer's role alone. */
+  issuerSeal: { id: 'testissuer', secret: Buffer.alloc(32, 0x13) } satisfies SealKey,
+  issuer: Buffer.alloc(32, 0x55),
   hopSecret: Buffer.alloc(32, 0x22),
   pepper: Buffer.alloc(32, 0x33),
   vault: Buffer.alloc(32, 0x44),
@@ -15,6 +18,7 @@ export const testPasswords = {
   identity: 'identity-test',
   dealer_ops: 'dealer-ops-test',
   audit: 'audit-test',
+  issuer: 'issuer-test',
 } as const
 
 /** What global-setup hands to the tests. */

@@ -33,6 +33,7 @@ export async function prepareTemplates(home: string): Promise<Templates> {
   await migrate(empty, allMigrations)
   await installSealKey(empty, testKeys.seal)
   await installSealKey(empty, testKeys.nextSeal)
+  await installSealKey(empty, testKeys.issuerSeal, 'issuer')
   const demo = await createTemplate(serverUrl, 'template_demo', 'template_empty')
   const now = new Date('2026-11-20T12:00:00Z')
   const apiKeyMac = (secret: string) => createHmac('sha256', testKeys.pepper).update(secret).digest()

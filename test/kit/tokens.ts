@@ -53,6 +53,8 @@ export function goodClaims(
     jti: randomUUID(),
     iat: now,
     exp: now + 300,
+    acr: 'urn:autora:acr:mfa',
+    auth_time: now,
     membership: subject.membershipId,
     membership_version: subject.membershipVersion ?? 1,
     ...(subject.analyst && { analyst: true }),

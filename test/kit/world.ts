@@ -43,7 +43,12 @@ async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logge
   })
   const jwks = await keySet(issuerKey)
   const identity = await startIdentity(
-    { ...settings('identity'), AUTORA_KEY_PEPPER: testKeys.pepper, AUTORA_ISSUER_JWKS: jwks },
+    {
+      ...settings('identity'),
+      ...issuerSettings(adminUrl),
+      AUTORA_KEY_PEPPER: testKeys.pepper,
+      AUTORA_ISSUER_JWKS: jwks,
+    },
     { log: log('identity') },
   )
   const dealer_ops = await startDealerOps(
@@ -53,6 +58,15 @@ async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logge
   const audit = await startAudit(settings('audit'), { log: log('audit') })
   return { identity, dealer_ops, audit }
 }
+
+/** Settings of the issuer inside identity. */
+export const issuerSettings = (adminUrl: string) => ({
+  AUTORA_ISSUER: testIssuer,
+  AUTORA_AUDIENCE: testAudience,
+  AUTORA_ISSUER_DATABASE_URL: roleUrlOf(adminUrl, 'issuer'),
+  AUTORA_ISSUER_SEAL_KEY: testKeys.issuerSeal,
+  AUTORA_ISSUER_KEY: testKeys.issuer,
+})
 
 /** Settings of a gateway over these subgraphs. */
 const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>): GatewaySettings => ({

@@ -16,6 +16,7 @@ import { type AdminTarget, withDatabase } from './admin.js'
 export interface Preparation {
   readonly rolePasswords: RolePasswords
   readonly sealKey: SealKey
+  readonly issuerSealKey: SealKey
 }
 
 /**
@@ -26,7 +27,7 @@ export interface Preparation {
  */
 export async function prepareDatabase(
   target: AdminTarget,
-  { rolePasswords, sealKey }: Preparation,
+  { rolePasswords, sealKey, issuerSealKey }: Preparation,
 ): Promise<readonly string[]> {
   try {
     await bootstrapRoles(target.url, rolePasswords)
@@ -36,7 +37,9 @@ export async function prepareDatabase(
       ...dealerOpsMigrations,
     ])
     await installSealKey(target.url, sealKey)
-    await refuseOtherKey(target, sealKey)
+    await installSealKey(target.url, issuerSealKey, 'issuer')
+    await refuseOtherKey(target, sealKey, 'AUTORA_SEAL_KEY')
+    await refuseOtherKey(target, issuerSealKey, 'AUTORA_ISSUER_SEAL_KEY')
     return applied
   } catch (error) {
     throw preparationFault(error, target)
@@ -44,7 +47,7 @@ export async function prepareDatabase(
 }
 
 /** A key is never replaced under its name, so one that differs would seal contexts that the database refuses. */
-async function refuseOtherKey(target: AdminTarget, { id, secret }: SealKey): Promise<void> {
+async function refuseOtherKey(target: AdminTarget, { id, secret }: SealKey, setting: string): Promise<void> {
   const innerPad = Buffer.alloc(64, 0x36).map((byte, index) => byte ^ (secret[index] ?? 0))
   const isOther = await withDatabase(target, async (db) => {
     await db.query(`set role ${OWNER_ROLE}`)
@@ -56,7 +59,7 @@ async function refuseOtherKey(target: AdminTarget, { id, secret }: SealKey): Pro
   })
   if (isOther)
     throw new Complaint(
-      `AUTORA_SEAL_KEY: the database holds another key named ${id}. Use that one, or give the new one another name.`,
+      `${setting}: the database holds another key named ${id}. Use that one, or give the new one another name.`,
     )
 }
 

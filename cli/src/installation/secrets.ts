@@ -21,7 +21,11 @@ export interface Secrets {
   readonly hopSecret: string
   readonly keyPepper: string
   readonly vaultKey: string
+  /** Signs the tokens of `autora token`; the issuer keeps its own keys in the database. */
   readonly issuerKey: IssuerKey
+  readonly issuerSealKey: { readonly id: string; readonly hex: string }
+  /** Encrypts what the issuer keeps: signing keys and second factors. */
+  readonly issuerSecret: string
 }
 
 const key = (): string => randomBytes(32).toString('hex')
@@ -40,6 +44,20 @@ async function newSecrets(): Promise<Secrets> {
     keyPepper: key(),
     vaultKey: key(),
     issuerKey: { kty: 'OKP', crv: 'Ed25519', x, d },
+    ...newIssuerSecrets(),
+  }
+}
+
+const newIssuerSecrets = () => ({ issuerSealKey: { id: newSealKeyId(), hex: key() }, issuerSecret: key() })
+
+/** What installations older than the issuer lack is added; everything they have stays as it is. */
+function withIssuer(file: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (file.issuerSecret !== undefined) return file
+  const passwords = file.rolePasswords as object | undefined
+  return {
+    ...file,
+    ...newIssuerSecrets(),
+    rolePasswords: { ...passwords, issuer: newRolePasswords().issuer },
   }
 }
 
@@ -52,6 +70,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   'rolePasswords.identity': word,
   'rolePasswords.dealer_ops': word,
   'rolePasswords.audit': word,
+  'rolePasswords.issuer': word,
   'sealKey.id': /^[a-z0-9]{1,16}$/,
   'sealKey.hex': hex,
   hopSecret: hex,
@@ -61,6 +80,9 @@ const forms: Readonly<Record<string, RegExp>> = {
   'issuerKey.crv': /^Ed25519$/,
   'issuerKey.x': word,
   'issuerKey.d': word,
+  'issuerSealKey.id': /^[a-z0-9]{1,16}$/,
+  'issuerSealKey.hex': hex,
+  issuerSecret: hex,
 }
 
 const at = (value: unknown, path: string): unknown =>
@@ -84,9 +106,13 @@ const isSecrets = (file: object): file is Secrets => faultOf({ ...file }) === nu
  * @throws {Complaint} when the file lacks one of them; values are never quoted.
  */
 export function readSecrets(home: Home): Secrets | null {
-  const file = readJson(home.secrets)
-  if (!file) return null
-  if (isSecrets(file)) return file
+  const stored = readJson(home.secrets)
+  if (!stored) return null
+  const file = withIssuer(stored)
+  if (isSecrets(file)) {
+    if (file !== stored) writeJson(home.secrets, file)
+    return file
+  }
   throw damaged(home.secrets, `${faultOf(file) ?? ''} is missing or malformed`)
 }
 
@@ -101,8 +127,8 @@ export async function ensureSecrets(
   return { secrets, isNew: true }
 }
 
-/** The seal key as gateway and database use it. */
-export const sealKeyOf = (secrets: Secrets): SealKey => ({
-  id: secrets.sealKey.id,
-  secret: Buffer.from(secrets.sealKey.hex, 'hex'),
+/** A seal key as the database and those who seal use it. */
+export const sealKeyOf = ({ id, hex: text }: Secrets['sealKey']): SealKey => ({
+  id,
+  secret: Buffer.from(text, 'hex'),
 })

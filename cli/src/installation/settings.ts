@@ -14,6 +14,7 @@ const passwordNames = {
   identity: 'AUTORA_IDENTITY_DB_PASSWORD',
   dealer_ops: 'AUTORA_DEALER_OPS_DB_PASSWORD',
   audit: 'AUTORA_AUDIT_DB_PASSWORD',
+  issuer: 'AUTORA_ISSUER_DB_PASSWORD',
 } as const satisfies Record<keyof RolePasswords, string>
 
 /** A setting, or the content of the file that `<name>_FILE` names: how container secrets arrive. */
@@ -33,15 +34,23 @@ export function readPreparation(environment: Environment): Preparation {
   const faults = Object.entries(passwordNames)
     .filter(([role]) => passwords.every(([one, value]) => one !== role || value.length < 16))
     .map(([role, name]) => `${name}: must be 16 characters or more, the password of the role autora_${role}`)
-  const sealKey = readSealKey(environment, faults)
-  if (faults.length > 0 || !sealKey) throw new ConfigError(faults)
-  return { rolePasswords: Object.fromEntries(passwords) as RolePasswords, sealKey }
+  const sealKey = attempt(
+    () => readConfig(gatewaySettings.pick({ AUTORA_SEAL_KEY: true }), environment).AUTORA_SEAL_KEY,
+    faults,
+  )
+  const issuerSealKey = attempt(
+    () =>
+      readConfig(identitySettings.pick({ AUTORA_ISSUER_SEAL_KEY: true }), environment).AUTORA_ISSUER_SEAL_KEY,
+    faults,
+  )
+  if (faults.length > 0 || !sealKey || !issuerSealKey) throw new ConfigError(faults)
+  return { rolePasswords: Object.fromEntries(passwords) as RolePasswords, sealKey, issuerSealKey }
 }
 
 /** Adds what is wrong to `faults`, so that everything is reported at once. */
-function readSealKey(environment: Environment, faults: string[]): SealKey | null {
+function attempt(read: () => SealKey, faults: string[]): SealKey | null {
   try {
-    return readConfig(gatewaySettings.pick({ AUTORA_SEAL_KEY: true }), environment).AUTORA_SEAL_KEY
+    return read()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     faults.push(...error.faults)

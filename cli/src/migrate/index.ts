@@ -17,7 +17,9 @@ nothing. Without DATABASE_URL it works on the embedded database of the installat
   AUTORA_IDENTITY_DB_PASSWORD    password of the role autora_identity
   AUTORA_DEALER_OPS_DB_PASSWORD  password of the role autora_dealer_ops
   AUTORA_AUDIT_DB_PASSWORD       password of the role autora_audit
+  AUTORA_ISSUER_DB_PASSWORD      password of the role autora_issuer
   AUTORA_SEAL_KEY                <id>:<64 hex digits>, the same as the gateway's
+  AUTORA_ISSUER_SEAL_KEY         <id>:<64 hex digits>, the same as the identity service's
 
 Each can also be the content of a file: AUTORA_SEAL_KEY_FILE=/run/secrets/seal_key.`
 
@@ -43,6 +45,11 @@ export const migrateCommand: Command = {
 function preparationFor({ environment }: Surroundings, home: Home): Preparation {
   if (externalTarget(environment)) return readPreparation(environment)
   const secrets = readSecrets(home)
-  if (secrets) return { rolePasswords: secrets.rolePasswords, sealKey: sealKeyOf(secrets) }
+  if (secrets)
+    return {
+      rolePasswords: secrets.rolePasswords,
+      sealKey: sealKeyOf(secrets.sealKey),
+      issuerSealKey: sealKeyOf(secrets.issuerSealKey),
+    }
   throw new Complaint('There is no database: set DATABASE_URL, or run npm start first.')
 }

@@ -11,7 +11,7 @@ and make that file readable for yourself only.
 
   umask 077; npm run -s autora -- secrets > .env
 
-AUTORA_ISSUER and AUTORA_ISSUER_JWKS are not random: add them from your OpenID provider.`
+AUTORA_ISSUER is not random: add the https URL under which browsers reach the identity service.`
 
 const hopKeyNames: Readonly<Record<Subgraph, string>> = {
   identity: 'AUTORA_IDENTITY_HOP_KEY',
@@ -28,7 +28,10 @@ export function newComposeSecrets(): Readonly<Record<string, string>> {
     AUTORA_IDENTITY_DB_PASSWORD: key(),
     AUTORA_DEALER_OPS_DB_PASSWORD: key(),
     AUTORA_AUDIT_DB_PASSWORD: key(),
+    AUTORA_ISSUER_DB_PASSWORD: key(),
     AUTORA_SEAL_KEY: `${newSealKeyId()}:${key()}`,
+    AUTORA_ISSUER_SEAL_KEY: `${newSealKeyId()}:${key()}`,
+    AUTORA_ISSUER_KEY: key(),
     AUTORA_HOP_SECRET: hopSecret.toString('hex'),
     ...Object.fromEntries(
       Object.entries(hopKeyNames).map(([audience, name]) => [

@@ -50,8 +50,9 @@ const gatewaySettings = ({ plan, secrets }: Ingredients): NodeJS.ProcessEnv => (
 
 async function subgraphSettings(
   name: Exclude<ServiceName, 'gateway'>,
-  { secrets, adminUrl }: Ingredients,
+  ingredients: Ingredients,
 ): Promise<NodeJS.ProcessEnv> {
+  const { secrets, adminUrl } = ingredients
   const subgraph = subgraphOf[name]
   return {
     DATABASE_URL: asRole(adminUrl, loginRole(subgraph), secrets.rolePasswords[subgraph]),
@@ -59,10 +60,19 @@ async function subgraphSettings(
     ...(name === 'identity' && {
       AUTORA_KEY_PEPPER: secrets.keyPepper,
       AUTORA_ISSUER_JWKS: JSON.stringify(await publicKeySet(secrets.issuerKey)),
+      ...issuerSettings(ingredients),
     }),
     ...(name === 'dealer-ops' && { AUTORA_VAULT_KEY: secrets.vaultKey }),
   }
 }
+
+const issuerSettings = ({ plan, secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
+  AUTORA_ISSUER: plan.issuer,
+  AUTORA_AUDIENCE: plan.audience,
+  AUTORA_ISSUER_DATABASE_URL: asRole(adminUrl, loginRole('issuer'), secrets.rolePasswords.issuer),
+  AUTORA_ISSUER_SEAL_KEY: `${secrets.issuerSealKey.id}:${secrets.issuerSealKey.hex}`,
+  AUTORA_ISSUER_KEY: secrets.issuerSecret,
+})
 
 const subgraphOf = {
   identity: 'identity',

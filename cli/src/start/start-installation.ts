@@ -76,7 +76,11 @@ export async function startInstallation(start: InstallationStart): Promise<Start
 }
 
 async function prepare({ database, secrets, progress }: Parts): Promise<void> {
-  const preparation = { rolePasswords: secrets.rolePasswords, sealKey: sealKeyOf(secrets) }
+  const preparation = {
+    rolePasswords: secrets.rolePasswords,
+    sealKey: sealKeyOf(secrets.sealKey),
+    issuerSealKey: sealKeyOf(secrets.issuerSealKey),
+  }
   const describe = (applied: readonly string[]) =>
     applied.length > 0
       ? `Schema brought up to date: ${applied.map(migrationTitle).join(', ')}`

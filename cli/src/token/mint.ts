@@ -36,6 +36,8 @@ export async function mintToken(key: IssuerKey, claims: TokenClaims): Promise<Mi
   const expires = claims.issuedAt + TOKEN_TTL_SECONDS
   const token = await new SignJWT({
     client_id: 'autora-cli',
+    acr: 'urn:autora:acr:mfa',
+    auth_time: claims.issuedAt,
     sid: claims.session ?? randomUUID(),
     membership: claims.membership,
     membership_version: claims.membershipVersion ?? 1,

@@ -1,3 +1,4 @@
+import type { Assurance } from '@autora/shared/actor'
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { z } from 'zod'
 
@@ -11,6 +12,8 @@ export interface TokenClaims {
   readonly support: { readonly grantId: string; readonly tenantId: string } | null
   /** Limited to saved queries. */
   readonly isAnalyst: boolean
+  /** How and when the person signed in (`acr`, `auth_time`); null when the token does not say. */
+  readonly assurance: Assurance | null
   /** Unix time in seconds. */
   readonly expiresAt: number
 }
@@ -37,6 +40,9 @@ export class TokenRefused extends Error {
 /** Bounds of an access token, in seconds. */
 export const tokenLimits = { clockTolerance: 5, life: 600 } as const
 
+/** Authentication context classes of the issuer: with a password alone, with a second factor. */
+const acrValues = ['urn:autora:acr:password', 'urn:autora:acr:mfa'] as const
+
 const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 const seconds = z.number().int().positive()
 
@@ -52,6 +58,8 @@ const claimsForm = z.object({
   analyst: z.boolean().optional(),
   act: z.strictObject({ sub: uuid }).optional(),
   grant: uuid.optional(),
+  acr: z.enum(acrValues).optional(),
+  auth_time: seconds.optional(),
 })
 
 const headerForm = z.strictObject({
@@ -88,7 +96,8 @@ function readClaims(payload: JWTPayload, now: Date): TokenClaims {
   const checked = claimsForm.safeParse(payload)
   if (!checked.success)
     throw new TokenRefused(`CLAIM_${checked.error.issues[0]?.path[0]?.toString() ?? 'FORM'}`)
-  const { sub, sid, membership, membership_version, iat, exp, analyst, act, grant } = checked.data
+  const { sub, sid, membership, membership_version, iat, exp, analyst, act, grant, acr, auth_time } =
+    checked.data
   if (exp - iat > tokenLimits.life) throw new TokenRefused('LIFE_TOO_LONG')
   if (iat > now.getTime() / 1000 + tokenLimits.clockTolerance) throw new TokenRefused('ISSUED_IN_FUTURE')
   if ((act === undefined) !== (grant === undefined)) throw new TokenRefused('CLAIM_act')
@@ -99,6 +108,8 @@ function readClaims(payload: JWTPayload, now: Date): TokenClaims {
     membershipVersion: membership_version,
     support: grant === undefined ? null : { grantId: grant, tenantId: sub },
     isAnalyst: analyst === true,
+    assurance:
+      acr && auth_time ? { level: acr === 'urn:autora:acr:mfa' ? 'MFA' : 'PASSWORD', at: auth_time } : null,
     expiresAt: exp,
   }
 }

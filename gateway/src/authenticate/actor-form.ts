@@ -15,6 +15,7 @@ const answerForm = z.object({
     storeIds: z.array(uuid),
     membershipId: uuid.nullable(),
     sessionId: uuid.nullable(),
+    assurance: z.object({ level: z.enum(['PASSWORD', 'MFA']), at: z.number().int() }).nullable(),
     appId: uuid.nullable(),
     grant: z.object({ id: uuid, piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']) }).nullable(),
     scopes: z.array(z.enum(partnerScopes)),

@@ -38,6 +38,7 @@ export class Principals {
       membershipVersion: claims.membershipVersion,
       ...(claims.support && { grantId: claims.support.grantId }),
       ...(claims.isAnalyst && { analyst: true }),
+      ...(claims.assurance && { assurance: claims.assurance }),
     }
     const body = JSON.stringify(asked)
     const actor = await this.remembered(`user:${body}`, '/internal/principals/user', body, requestId)

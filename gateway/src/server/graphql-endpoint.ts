@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { accessProfile } from '@autora/shared/actor'
-import { codes } from '@autora/shared/errors'
 import type { Clock } from '@autora/shared/request'
 import type { Log } from '@autora/shared/telemetry'
-import { type Answer, type OutwardError, Refusal } from '../answers/index.js'
+import { type Answer, Refusal } from '../answers/index.js'
 import type { Authenticator } from '../authenticate/index.js'
-import type { Authorizer, Denial } from '../authorize/index.js'
+import type { Authorizer } from '../authorize/index.js'
 import { SignedCaller, type SubgraphWays } from '../calls/index.js'
 import type { GraphqlServer } from '../plan/index.js'
 import {
@@ -18,6 +16,7 @@ import {
   readPayload,
 } from '../protect/index.js'
 import { withDeadline } from './deadline.js'
+import { denyOperation } from './denial.js'
 import type { RequestNotes } from './request-log.js'
 
 /** Milliseconds that one request may take altogether. */
@@ -32,20 +31,6 @@ export interface GraphqlParts {
   readonly ways: SubgraphWays
   readonly clock: Clock
   readonly log: Log
-}
-
-/** Refuses the whole operation before it is planned; each path gets a decision of its own, here and in the log. */
-function denied(denials: readonly Denial[], requestId: string, policyVersion: number, log: Log): Answer {
-  const errors = denials.map(({ path, coordinate, reason, policy }): OutwardError => {
-    const decisionId = `dec_${randomUUID().replaceAll('-', '')}`
-    log.info('access.denied', { decisionId, requestId, coordinate, reason, policy, policyVersion })
-    return {
-      message: codes.ACCESS_DENIED,
-      path,
-      extensions: { code: 'ACCESS_DENIED', coordinate, reason, decisionId },
-    }
-  })
-  return { status: 403, body: JSON.stringify({ errors, data: null, extensions: { requestId } }) }
 }
 
 /**
@@ -73,11 +58,13 @@ export async function answerGraphql(
   const profile = accessProfile(actor)
   if (!profile) throw new Refusal(403, 'ACCESS_DENIED')
   const program = parts.authorizer.program({ ...checked, operation }, profile)
+  const caller = new SignedCaller({ actor, requestId }, parts.ways.sealKey, parts.clock)
   if (program.denials.length > 0) {
     notes.codes.add('ACCESS_DENIED')
-    return denied(program.denials, requestId, actor.policy.version, parts.log)
+    const { denials } = program
+    const policyVersion = actor.policy.version
+    return denyOperation(parts.ways, parts.log, { denials, caller, requestId, policyVersion })
   }
-  const caller = new SignedCaller({ actor, requestId }, parts.ways.sealKey, parts.clock)
   return withDeadline(
     (signal) =>
       parts.graphql.execute({ caller, query, operation, variables, program, signal, codes: notes.codes }),

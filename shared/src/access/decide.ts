@@ -1,5 +1,6 @@
 import type { Reach } from './cell.js'
 import { type ClassCell, classTable, column, type DataClass } from './classes.js'
+import { fourEyesActions } from './four-eyes.js'
 import { type Action, matrix } from './matrix.js'
 import type { PartnerScope } from './principals.js'
 import type { AccessProfile } from './profile.js'
@@ -15,22 +16,29 @@ export type DenialReason =
 
 /** The answer to: may this actor do this, and how far? */
 export type ActionDecision =
-  | { readonly allowed: true; readonly reach: Reach; readonly aggregateOnly: boolean }
+  | {
+      readonly allowed: true
+      readonly reach: Reach
+      readonly aggregateOnly: boolean
+      /** The deed may be asked for, and not be done, before somebody else has approved it. */
+      readonly needsApproval: boolean
+    }
   | { readonly allowed: false; readonly reason: DenialReason; readonly scope?: PartnerScope }
 
 /**
- * Reads one cell of the matrix for one actor. A cell that needs a second pair of eyes is allowed here with the deed
- * itself bound to open an approval (`needsApproval`), never to carry it out.
+ * Reads one cell of the matrix for one actor. A cell that needs a second pair of eyes is allowed where the deed opens an
+ * approval (`fourEyesActions`), and says so (`needsApproval`): the deed itself is then never carried out at once.
  */
 export function decideAction(action: Action, profile: AccessProfile): ActionDecision {
   const cell: string | null = matrix[action][column[profile.principal]] ?? null
   if (cell === null) return { allowed: false, reason: 'ROLE_NOT_ALLOWED' }
   const [reach, ...needs] = cell.split(' ') as [Reach, ...string[]]
-  if (needs.includes('4')) return { allowed: false, reason: 'APPROVAL_REQUIRED' }
+  const needsApproval = needs.includes('4')
+  if (needsApproval && !fourEyesActions.has(action)) return { allowed: false, reason: 'APPROVAL_REQUIRED' }
   if (needs.includes('g') && profile.grant === null) return { allowed: false, reason: 'GRANT_REQUIRED' }
   const scope = needs.find((need): need is PartnerScope => need.includes(':'))
   if (scope && !profile.scopes.includes(scope)) return { allowed: false, reason: 'SCOPE_MISSING', scope }
-  return { allowed: true, reach, aggregateOnly: needs.includes('k') }
+  return { allowed: true, reach, aggregateOnly: needs.includes('k'), needsApproval }
 }
 
 /** What happens to a field of a class: shown, masked, null with a reason, or an error. */

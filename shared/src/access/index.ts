@@ -11,6 +11,7 @@ export {
   policyId,
   type Visibility,
 } from './decide.js'
+export { fourEyesActions } from './four-eyes.js'
 export { mask } from './mask.js'
 export { type Action, actions, matrix } from './matrix.js'
 export { accessPage } from './page.js'

@@ -8,6 +8,10 @@ export type TableKind =
   | 'reference'
   /** Rows of one dealer group that nobody can change or delete. */
   | 'append-only'
+  /** Rows of people before they are anybody's user: only the issuer's own role reaches them. */
+  | 'issuer'
+  /** When and how often something happened, of one dealer group: kept up to date without an event of its own. */
+  | 'activity'
   /** Keys and the like: no application role is granted anything. */
   | 'secret'
 
@@ -25,6 +29,9 @@ export const tables = {
   'identity.partner_app': 'tenant',
   'identity.api_key': 'tenant',
   'identity.support_grant': 'tenant',
+  'identity.session': 'tenant',
+  'identity.approval_request': 'tenant',
+  'issuer.account': 'issuer',
   'dealer_ops.customer': 'store',
   'dealer_ops.customer_phone': 'store',
   'dealer_ops.customer_email': 'store',

@@ -12,6 +12,12 @@ export type RowReach =
   /** The named stores of one tenant. */
   | 'STORES'
 
+/** How a person proved who he is, and when (Unix seconds). */
+export interface Assurance {
+  readonly level: 'PASSWORD' | 'MFA'
+  readonly at: number
+}
+
 /** Who is asking, verified by the gateway. Everything a decision may depend on, and no personal data. */
 export interface Actor {
   readonly kind: 'USER' | 'KEY' | 'SYSTEM'
@@ -23,6 +29,8 @@ export interface Actor {
   readonly storeIds: readonly string[]
   readonly membershipId: string | null
   readonly sessionId: string | null
+  /** Null for keys and for tokens that do not say. */
+  readonly assurance: Assurance | null
   /** The partner application a key belongs to. */
   readonly appId: string | null
   readonly grant: { readonly id: string; readonly piiLevel: PiiLevel } | null
@@ -61,6 +69,7 @@ export const systemActor: Actor = {
   storeIds: [],
   membershipId: null,
   sessionId: null,
+  assurance: null,
   appId: null,
   grant: null,
   scopes: [],

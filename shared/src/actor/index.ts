@@ -1,5 +1,6 @@
 export {
   type Actor,
+  type Assurance,
   accessProfile,
   type Caller,
   PLATFORM_TENANT,
@@ -16,4 +17,13 @@ export {
   signHop,
   verifyHop,
 } from './hop.js'
-export { SEAL_FORM, SEAL_TTL_SECONDS, type SealKey, type Subgraph, sealContext, subgraphs } from './seal.js'
+export {
+  type Audience,
+  audiences,
+  SEAL_FORM,
+  SEAL_TTL_SECONDS,
+  type SealKey,
+  type Subgraph,
+  sealContext,
+  subgraphs,
+} from './seal.js'

@@ -7,6 +7,12 @@ export const subgraphs = ['identity', 'dealer_ops', 'audit'] as const
 /** Name of a subgraph as the seal, the database role and the schema spell it. */
 export type Subgraph = (typeof subgraphs)[number]
 
+/** Whom a context can be sealed for: a subgraph, or the issuer, which seals its own (docs/decisions/0008-issuer.md). */
+export const audiences = [...subgraphs, 'issuer'] as const
+
+/** One of them; each is also the suffix of a login role. */
+export type Audience = (typeof audiences)[number]
+
 /** A key that only the gateway and the database hold. */
 export interface SealKey {
   /** 1 to 16 characters of `a-z0-9`. */
@@ -31,7 +37,7 @@ const safe = /^[A-Za-z0-9,_.:-]*$/
  * @param nowSeconds - Unix time; the seal is good for `SEAL_TTL_SECONDS` from it.
  * @throws {TypeError} when a field holds a character that the form does not allow.
  */
-export function sealContext(caller: Caller, audience: Subgraph, key: SealKey, nowSeconds: number): string {
+export function sealContext(caller: Caller, audience: Audience, key: SealKey, nowSeconds: number): string {
   const { actor } = caller
   const body = [
     'a1',

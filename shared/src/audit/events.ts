@@ -23,6 +23,14 @@ export const events = {
   'intake.applied': 'IntakePayload',
   'intake.quarantined': 'IntakePayload',
   'incident.reported': 'Incident',
+  'access.denied': 'Operation',
+  'access.refused': 'Operation',
+  'session.started': 'Session',
+  'session.ended': 'Session',
+  'approval.requested': 'Approval',
+  'approval.approved': 'Approval',
+  'approval.refused': 'Approval',
+  'approval.withdrawn': 'Approval',
   'platform.founded': 'Platform',
   'dealerGroup.created': 'DealerGroup',
 } as const satisfies Record<`${string}.${string}`, string>
@@ -48,4 +56,6 @@ export const mutationEvents = {
   appointmentCancel: ['appointment.cancelled'],
   intakeReplay: ['intake.applied', 'intake.quarantined', 'lead.created'],
   incidentReport: ['incident.reported'],
+  approvalDecide: ['approval.approved', 'approval.refused'],
+  approvalWithdraw: ['approval.withdrawn'],
 } as const satisfies Record<string, readonly EventName[]>

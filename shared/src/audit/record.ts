@@ -10,6 +10,8 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
   /** Tenant of the target; only platform staff may name another than their own. */
   readonly tenantId?: string
+  /** `DENY` for what was tried and refused; default `ALLOW`. */
+  readonly outcome?: 'ALLOW' | 'DENY'
 }
 
 /**
@@ -17,17 +19,18 @@ export interface AuditEntry {
  * database refuses the commit of a change that has none.
  */
 export async function recordAudit(tx: TenantTx, event: EventName, entry: AuditEntry): Promise<void> {
-  const values = [event, entry.storeId, events[event], entry.targetId, JSON.stringify(entry.detail ?? {})]
-  if (entry.tenantId === undefined)
+  const { outcome = 'ALLOW', storeId, targetId, detail = {}, tenantId } = entry
+  const values = [event, outcome, storeId, events[event], targetId, JSON.stringify(detail)]
+  if (tenantId === undefined)
     await tx.query(
       `insert into audit.event (action, outcome, store_id, target_type, target_id, detail)
-       values ($1, 'ALLOW', $2, $3, $4, $5)`,
+       values ($1, $2, $3, $4, $5, $6)`,
       values,
     )
   else
     await tx.query(
       `insert into audit.event (action, outcome, store_id, target_type, target_id, detail, tenant_id)
-       values ($1, 'ALLOW', $2, $3, $4, $5, $6)`,
-      [...values, entry.tenantId],
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [...values, tenantId],
     )
 }

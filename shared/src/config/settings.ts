@@ -11,6 +11,15 @@ const databaseUrl = z.url({
   error: 'must look like postgres://user:password@host:5432/name',
 })
 
+/** `<id>:<64 hex digits>`; the database must hold the same key. */
+const sealKey = z
+  .string('is missing: <id>:<64 hex digits>')
+  .regex(/^[a-z0-9]{1,16}:[0-9a-f]{64}$/, 'must be <id>:<64 hex digits>')
+  .transform((text) => {
+    const [id = '', hex = ''] = text.split(':')
+    return { id, secret: Buffer.from(hex, 'hex') as Buffer }
+  })
+
 /** Unset means production: every hardening default is on. */
 const profile = z.enum(['production', 'development']).default('production')
 
@@ -24,14 +33,7 @@ export const gatewaySettings = z.object({
   AUTORA_IDENTITY_URL: address,
   AUTORA_DEALER_OPS_URL: address,
   AUTORA_AUDIT_URL: address,
-  /** `<id>:<64 hex digits>`; the database must hold the same key. */
-  AUTORA_SEAL_KEY: z
-    .string('is missing: <id>:<64 hex digits>')
-    .regex(/^[a-z0-9]{1,16}:[0-9a-f]{64}$/, 'must be <id>:<64 hex digits>')
-    .transform((text) => {
-      const [id = '', hex = ''] = text.split(':')
-      return { id, secret: Buffer.from(hex, 'hex') as Buffer }
-    }),
+  AUTORA_SEAL_KEY: sealKey,
   AUTORA_HOP_SECRET: key32,
   AUTORA_ISSUER: address,
   AUTORA_AUDIENCE: z.string().default('urn:autora:api'),
@@ -53,8 +55,17 @@ export const identitySettings = z.object({
   AUTORA_PORT: port.default(4001),
   /** Under which API keys are stored as HMAC. */
   AUTORA_KEY_PEPPER: key32,
-  /** Public signing keys of the built-in issuer, as a JSON Web Key Set. */
-  AUTORA_ISSUER_JWKS: z.string('is missing: a JSON Web Key Set').min(2),
+  /** Public keys of development tokens, as a JSON Web Key Set; published beside the issuer's own. Never in production. */
+  AUTORA_ISSUER_JWKS: z.string().min(2).optional(),
+  /** Where people sign in, as browsers reach it; also the `iss` of every token. */
+  AUTORA_ISSUER: address,
+  AUTORA_AUDIENCE: z.string().default('urn:autora:api'),
+  /** Connection string of the issuer's own login role. */
+  AUTORA_ISSUER_DATABASE_URL: databaseUrl,
+  /** Seals the issuer's own work, and opens nothing for any other role. */
+  AUTORA_ISSUER_SEAL_KEY: sealKey,
+  /** Encrypts signing keys and second factors at rest; cookie keys are derived from it. */
+  AUTORA_ISSUER_KEY: key32,
 })
 
 /** Settings of the dealer-ops subgraph. */

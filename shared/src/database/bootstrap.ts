@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import type { SealKey, Subgraph } from '../actor/index.js'
-import { subgraphs } from '../actor/index.js'
+import { type Audience, audiences, type SealKey } from '../actor/index.js'
 import { loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
@@ -11,13 +10,13 @@ const roleIfMissing = (role: string, options: string) => `
     if not exists (select from pg_roles where rolname = ${literal(role)}) then create role ${role} ${options}; end if;
   end $$;`
 
-/** Passwords of the login roles, one per subgraph. */
-export type RolePasswords = Readonly<Record<Subgraph, string>>
+/** Passwords of the login roles: one per subgraph, and the issuer's. */
+export type RolePasswords = Readonly<Record<Audience, string>>
 
 /** Fresh random passwords, 192 bits each. */
 export const newRolePasswords = (): RolePasswords =>
-  Object.fromEntries(subgraphs.map((name) => [name, randomBytes(24).toString('base64url')])) as Record<
-    Subgraph,
+  Object.fromEntries(audiences.map((name) => [name, randomBytes(24).toString('base64url')])) as Record<
+    Audience,
     string
   >
 
@@ -31,13 +30,13 @@ export async function bootstrapRoles(adminUrl: string, passwords: RolePasswords)
     await db.query('begin; select pg_advisory_xact_lock(4711001)')
     await db.query(roleIfMissing(OWNER_ROLE, 'nologin noinherit'))
     await db.query(roleIfMissing(SEC_ROLE, 'nologin noinherit'))
-    for (const name of subgraphs) {
+    for (const name of audiences) {
       await db.query(roleIfMissing(loginRole(name), 'login noinherit nocreatedb nocreaterole'))
       await db.query(`alter role ${loginRole(name)} with password ${literal(passwords[name])}`)
       await db.query(`alter role ${loginRole(name)} set statement_timeout = '2s'`)
       await db.query(`alter role ${loginRole(name)} set idle_in_transaction_session_timeout = '5s'`)
     }
-    const logins = subgraphs.map(loginRole).join(', ')
+    const logins = audiences.map(loginRole).join(', ')
     const { rows } = await db.query<{ name: string }>('select quote_ident(current_database()) as name')
     const database = rows[0]?.name ?? ''
     await db.query(`
@@ -51,8 +50,12 @@ export async function bootstrapRoles(adminUrl: string, passwords: RolePasswords)
   })
 }
 
-/** Makes a key usable for sealing from now on. Installing the same id again changes nothing. */
-export async function installSealKey(adminUrl: string, key: SealKey): Promise<void> {
+/**
+ * Makes a key usable for sealing from now on. Installing the same id again changes nothing.
+ *
+ * @param audience - the only audience it may seal for; by default every subgraph, and never the issuer.
+ */
+export async function installSealKey(adminUrl: string, key: SealKey, audience?: Audience): Promise<void> {
   const pad = (byte: number) => {
     const block = Buffer.alloc(64, byte)
     for (const [i, value] of key.secret.entries()) block[i] = value ^ byte
@@ -61,8 +64,8 @@ export async function installSealKey(adminUrl: string, key: SealKey): Promise<vo
   await withClient(adminUrl, async (db) => {
     await db.query(`set role ${OWNER_ROLE}`)
     await db.query(
-      `insert into sec.seal_key (id, inner_pad, outer_pad) values ($1, $2, $3) on conflict (id) do nothing`,
-      [key.id, pad(0x36), pad(0x5c)],
+      `insert into sec.seal_key (id, inner_pad, outer_pad, audience) values ($1, $2, $3, $4) on conflict (id) do nothing`,
+      [key.id, pad(0x36), pad(0x5c), audience ?? null],
     )
   })
 }

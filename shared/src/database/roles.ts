@@ -1,4 +1,4 @@
-import type { Subgraph } from '../actor/index.js'
+import type { Audience } from '../actor/index.js'
 
 /** Owns schemas and tables; used by migrations and the demo generator only; nobody can log in as it. */
 export const OWNER_ROLE = 'autora_owner'
@@ -6,5 +6,5 @@ export const OWNER_ROLE = 'autora_owner'
 /** Owns the few definer functions; sees exactly what its policies name; nobody can log in as it. */
 export const SEC_ROLE = 'autora_sec'
 
-/** The login role of a subgraph: owns nothing, bypasses nothing. */
-export const loginRole = (subgraph: Subgraph): string => `autora_${subgraph}`
+/** The login role of a subgraph, or of the issuer: owns nothing, bypasses nothing. */
+export const loginRole = (subgraph: Audience): string => `autora_${subgraph}`

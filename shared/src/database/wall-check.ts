@@ -1,5 +1,5 @@
 import { tables } from '../access/index.js'
-import { subgraphs } from '../actor/index.js'
+import { audiences } from '../actor/index.js'
 import { loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
 
 /** Runs one statement without parameters. */
@@ -12,7 +12,7 @@ export interface WallCheck {
 }
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
-const logins = list(subgraphs.map(loginRole))
+const logins = list(audiences.map(loginRole))
 const schemas = list([...new Set(Object.keys(tables).map((name) => name.split('.')[0] ?? ''))])
 const declared = Object.entries(tables)
   .map(([name, kind]) => `('${name}', '${kind}')`)
@@ -59,7 +59,7 @@ const rowSecurity = `${base}
  */
 const restrictivePolicies = `${base},
   wanted (kind, text) as (values
-    ('store', 'sec.tenant_id()'), ('store', 'sec.store_ids()'), ('tenant', 'sec.tenant_id()'), ('append-only', 'sec.')),
+    ('store', 'sec.tenant_id()'), ('store', 'sec.store_ids()'), ('tenant', 'sec.tenant_id()'), ('append-only', 'sec.'), ('issuer', 'sec.'), ('activity', 'sec.tenant_id()')),
   policy as (
     select p.polrelid, p.polroles, p.polcmd, pg_get_expr(p.polqual, p.polrelid) as rows_seen,
            pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid) as rows_written

@@ -33,6 +33,9 @@ export const codes = {
   APPROVAL_REQUIRED: 'A second person has to approve this first.',
   SELF_APPROVAL_REFUSED: 'Nobody approves a request of his own.',
   ALREADY_DECIDED: 'This request has been decided already.',
+  STEP_UP_REQUIRED: 'This needs a fresh sign-in with a second factor. Sign in again and repeat it.',
+  REASON_REQUIRED: 'Say why: 10 to 500 characters.',
+  APPROVAL_EXPIRED: 'Nobody decided in time. Ask again.',
   SCOPE_NOT_ALLOWED: 'A key cannot hold this scope.',
   EXPIRY_OUT_OF_RANGE: 'The expiry lies outside what is allowed.',
 } as const satisfies Record<Uppercase<string>, string>

@@ -14,6 +14,13 @@ export type InternalRoute = (
   headers: IncomingMessage['headers'],
 ) => Promise<unknown>
 
+/** A part of the service that faces the public and guards itself. */
+export interface PublicSite {
+  /** Whether a path, without its query, is the site's to answer. */
+  owns(path: string): boolean
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void
+}
+
 /** What a subgraph needs to serve. */
 export interface SubgraphServerOptions {
   readonly name: Subgraph
@@ -26,6 +33,8 @@ export interface SubgraphServerOptions {
   readonly routes?: Readonly<Record<string, InternalRoute>>
   /** Public documents that need no signature, by path: key sets. */
   readonly documents?: Readonly<Record<string, () => unknown>>
+  /** Pages and protocols that browsers and clients reach without a signature: the issuer's. */
+  readonly site?: PublicSite
   /** Whether the process may serve; asked by `/health/ready`. */
   readonly isReady: () => Promise<boolean>
 }
@@ -87,6 +96,7 @@ export class SubgraphHandler {
     }
     const document = options.documents?.[path]
     if (document && request.method === 'GET') return send(response, 200, document())
+    if (options.site?.owns(path)) return options.site.handle(request, response)
     const body = await readBody(request)
     if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')
     const caller = this.verify(request, path, body)

@@ -8,6 +8,7 @@ import { shield } from 'graphql-shield'
 import type { RequestContext } from '../request/index.js'
 import { DateTime, fieldRules, prelude, type SchemaRules } from '../schema/index.js'
 import { applyMasks, guardReferences, passAllowed } from './field-guards.js'
+import { recordRefusedDeeds } from './refused-deeds.js'
 import { fallbackError, shieldRules } from './shield-rules.js'
 
 /** Resolvers of a subgraph by type, as `buildSubgraphSchema` takes them. */
@@ -59,5 +60,6 @@ export function securedSchema(
   const shieldMap = shieldRules(subgraph, schema, rules)
   const guarded = applyMiddleware(schema, shield(shieldMap, { fallbackError, allowExternalErrors: true }))
   passAllowed(guarded, schema, rules, shieldMap)
+  recordRefusedDeeds(guarded)
   return { schema: guarded, rules }
 }

@@ -8,6 +8,8 @@ export const idPrefixes = {
   PartnerApp: 'app',
   ApiKey: 'key',
   SupportGrant: 'gnt',
+  Session: 'ses',
+  Approval: 'apr',
   Customer: 'cus',
   Lead: 'led',
   Conversation: 'cnv',

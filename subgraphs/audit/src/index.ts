@@ -4,6 +4,7 @@ import { readiness, TenantDatabase } from '@autora/shared/database'
 import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
+import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
 
@@ -29,6 +30,7 @@ export async function startAudit(
       hopKey: settings.AUTORA_HOP_KEY,
       log,
       clock,
+      routes: denialRoutes,
       isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,

@@ -45,7 +45,8 @@ export async function startIdentity(
 ): Promise<RunningSubgraph> {
   const log = options.log ?? createLog('identity')
   const clock = options.clock ?? { now: () => new Date() }
-  const keySet = publicKeySet(settings.AUTORA_ISSUER_JWKS)
+  const developmentKeys = settings.AUTORA_ISSUER_JWKS
+  const keySet = developmentKeys ? publicKeySet(developmentKeys) : { keys: [] }
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-identity',
@@ -63,7 +64,7 @@ export async function startIdentity(
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
-        routes: principalRoutes(pepper),
+        routes: principalRoutes(pepper, developmentKeys === undefined),
         documents: { '/.well-known/jwks.json': () => keySet },
         isReady: () => isReady(database, controls, log),
       },

@@ -1,6 +1,7 @@
 import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
 import { accessResolvers, type ControlService } from './access/index.js'
 import { accessPolicyResolvers } from './access-policies/index.js'
+import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
@@ -11,6 +12,9 @@ import { viewerResolvers } from './viewer/index.js'
 
 /** The schema text of the identity subgraph, for composition. */
 export const identitySdl: string = subgraphSdl(__dirname)
+
+/** What approvals carry out: each capability adds the deeds of its own. */
+const approvedDeeds: ApprovedDeeds = {}
 
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
@@ -27,4 +31,5 @@ export const identitySchema = (parts: {
     partnerAppResolvers(parts.pepper),
     supportGrantResolvers,
     accessPolicyResolvers,
+    approvalResolvers(approvedDeeds),
   ])

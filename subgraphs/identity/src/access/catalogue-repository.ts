@@ -1,12 +1,12 @@
-import { subgraphs } from '@autora/shared/actor'
+import { audiences } from '@autora/shared/actor'
 import { loginRole, wallFaults } from '@autora/shared/database'
 import type { Catalogue, ColumnFault, TableFacts } from './entity.js'
 
 /** Runs one statement without any context: the catalogue is the same for everybody. */
 export type Probe = <Row extends object>(sql: string) => Promise<Row[]>
 
-const logins = subgraphs.map((name) => `('${loginRole(name)}'::name)`).join(', ')
-const schemas = `('sec', 'identity', 'dealer_ops', 'audit')`
+const logins = audiences.map((name) => `('${loginRole(name)}'::name)`).join(', ')
+const schemas = `('sec', 'identity', 'issuer', 'dealer_ops', 'audit')`
 
 /** One row for each table of the platform: who may change its rows, and what fires when somebody does. */
 const tables = `
@@ -25,7 +25,7 @@ const tables = `
    where c.relkind in ('r', 'p') and n.nspname in ${schemas}
    order by 1`
 
-/** One row for each faulty column. */
+/** One row for each faulty column. The issuer alone may read secrets: checking them is what it is for. */
 const columns = `
   with login (role) as (values ${logins}),
   field as (
@@ -33,7 +33,8 @@ const columns = `
            coalesce(col_description(c.oid, a.attnum), '') as comment,
            a.atttypid::regtype::text in ('text', 'text[]', 'jsonb', 'character varying') as "isText",
            a.attname like 'secret%' or c.relname = 'seal_key' as "isSecret",
-           exists (select from login l where has_column_privilege(l.role, c.oid, a.attnum, 'select')) as "isRead"
+           exists (select from login l
+                   where l.role <> '${loginRole('issuer')}' and has_column_privilege(l.role, c.oid, a.attnum, 'select')) as "isRead"
       from pg_attribute a
       join pg_class c on c.oid = a.attrelid
       join pg_namespace n on n.oid = c.relnamespace

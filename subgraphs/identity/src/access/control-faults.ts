@@ -15,6 +15,8 @@ const guards: Readonly<Record<TableKind, readonly string[]>> = {
   store: ['must_be_audited'],
   tenant: ['must_be_audited'],
   'append-only': ['append_only_row', 'append_only_table'],
+  activity: [],
+  issuer: [],
   reference: [],
   secret: [],
 }

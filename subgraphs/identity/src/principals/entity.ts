@@ -19,6 +19,8 @@ export interface MembershipFacts extends PolicyFacts {
   readonly storeId: string | null
   readonly storeStatus: string | null
   readonly isWithinTime: boolean
+  /** Null when there is no such session of this membership. */
+  readonly isSessionLive: boolean | null
   /** Null when no such grant exists for this person. */
   readonly grantId: string | null
   readonly grantTenantId: string | null

@@ -20,6 +20,7 @@ export const actorOfKey = (facts: KeyFacts): Actor => ({
   storeIds: facts.storeIds,
   membershipId: null,
   sessionId: null,
+  assurance: null,
   appId: facts.appId,
   grant: null,
   scopes: [...facts.scopes].sort(),

@@ -1,5 +1,5 @@
 import type { Principal } from '@autora/shared/access'
-import { type Actor, PLATFORM_TENANT } from '@autora/shared/actor'
+import { type Actor, type Assurance, PLATFORM_TENANT } from '@autora/shared/actor'
 import type { MembershipFacts } from './entity.js'
 
 /** What a token says about a person; the database has the last word. */
@@ -10,6 +10,7 @@ export interface UserClaims {
   readonly membershipVersion: number
   readonly grantId: string | null
   readonly isAnalyst: boolean
+  readonly assurance: Assurance | null
 }
 
 /** Roles that may limit a token to saved queries. */
@@ -20,7 +21,13 @@ const analystRoles: readonly MembershipFacts['role'][] = [
 ]
 
 /** Why a membership opens nothing, as a code for the log; null when it opens. */
-export function membershipRefusal(facts: MembershipFacts, claims: UserClaims): string | null {
+export function membershipRefusal(
+  facts: MembershipFacts,
+  claims: UserClaims,
+  demandsSession: boolean,
+): string | null {
+  if (facts.isSessionLive === false) return 'SESSION_ENDED'
+  if (facts.isSessionLive === null && demandsSession) return 'SESSION_UNKNOWN'
   if (facts.userId !== claims.userId) return 'USER_MISMATCH'
   if (!facts.isWithinTime) return 'MEMBERSHIP_ENDED'
   if (facts.membershipVersion !== claims.membershipVersion) return 'MEMBERSHIP_CHANGED'
@@ -59,6 +66,7 @@ export function actorOfMembership(facts: MembershipFacts, claims: UserClaims): A
     ...rowsOf(facts),
     membershipId: facts.membershipId,
     sessionId: claims.sessionId,
+    assurance: claims.assurance,
     appId: null,
     scopes: [],
     purpose: 'SALES_ENQUIRY',

@@ -1,42 +1,53 @@
 import type { TenantTx } from '@autora/shared/database'
 import type { KeyFacts, MembershipFacts } from './entity.js'
 
+const membershipFacts = `select m.id as "membershipId",
+        m.version as "membershipVersion",
+        m.tenant_id as "tenantId",
+        m.user_id as "userId",
+        m.role,
+        u.status as "userStatus",
+        g.status as "groupStatus",
+        m.store_id as "storeId",
+        s.status as "storeStatus",
+        $3::timestamptz >= m.valid_from and $3 < m.valid_to as "isWithinTime",
+        case when se.id is not null then se.ended_at is null and $3 < se.expires_at end as "isSessionLive",
+        sg.id as "grantId",
+        sg.tenant_id as "grantTenantId",
+        sg.pii_level as "grantPiiLevel",
+        sg.store_ids as "grantStoreIds",
+        coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at, false) as "isGrantActive",
+        gg.status as "grantGroupStatus",
+        coalesce(p.version, 0) as "policyVersion",
+        coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+   from identity.membership m
+   join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
+   left join identity.dealer_group g on g.tenant_id = m.tenant_id
+   left join identity.store s on s.tenant_id = m.tenant_id and s.id = m.store_id
+   left join identity.session se
+     on se.tenant_id = m.tenant_id and se.id = $4 and se.membership_id = m.id
+    and se.support_grant_id is not distinct from $2
+   left join identity.support_grant sg on sg.id = $2 and sg.user_id = m.user_id
+   left join identity.dealer_group gg on gg.tenant_id = sg.tenant_id
+   left join identity.access_policy p on p.tenant_id = coalesce(sg.tenant_id, m.tenant_id)
+  where m.id = $1`
+
 /** Everything that decides about a membership and the grant named with it, in one statement. */
 export async function findMembershipFacts(
   tx: TenantTx,
-  membershipId: string,
-  grantId: string | null,
+  asked: {
+    readonly membershipId: string
+    readonly sessionId: string | null
+    readonly grantId: string | null
+  },
   now: Date,
 ): Promise<MembershipFacts | undefined> {
-  const [facts] = await tx.query<MembershipFacts>(
-    `select m.id as "membershipId",
-            m.version as "membershipVersion",
-            m.tenant_id as "tenantId",
-            m.user_id as "userId",
-            m.role,
-            u.status as "userStatus",
-            g.status as "groupStatus",
-            m.store_id as "storeId",
-            s.status as "storeStatus",
-            $3::timestamptz >= m.valid_from and $3 < m.valid_to as "isWithinTime",
-            sg.id as "grantId",
-            sg.tenant_id as "grantTenantId",
-            sg.pii_level as "grantPiiLevel",
-            sg.store_ids as "grantStoreIds",
-            coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at, false) as "isGrantActive",
-            gg.status as "grantGroupStatus",
-            coalesce(p.version, 0) as "policyVersion",
-            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
-       from identity.membership m
-       join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
-       left join identity.dealer_group g on g.tenant_id = m.tenant_id
-       left join identity.store s on s.tenant_id = m.tenant_id and s.id = m.store_id
-       left join identity.support_grant sg on sg.id = $2 and sg.user_id = m.user_id
-       left join identity.dealer_group gg on gg.tenant_id = sg.tenant_id
-       left join identity.access_policy p on p.tenant_id = coalesce(sg.tenant_id, m.tenant_id)
-      where m.id = $1`,
-    [membershipId, grantId, now],
-  )
+  const [facts] = await tx.query<MembershipFacts>(membershipFacts, [
+    asked.membershipId,
+    asked.grantId,
+    now,
+    asked.sessionId,
+  ])
   return facts
 }
 

@@ -8,11 +8,12 @@ const uuid = z.guid().transform((text) => text.toLowerCase())
 const userBody = z
   .object({
     userId: uuid,
-    sessionId: z.string().max(200).nullish(),
+    sessionId: uuid.nullish(),
     membershipId: uuid,
     membershipVersion: z.int(),
     grantId: uuid.nullish(),
     analyst: z.boolean().optional(),
+    assurance: z.object({ level: z.enum(['PASSWORD', 'MFA']), at: z.int() }).nullish(),
   })
   .transform(
     (body): UserClaims => ({
@@ -22,6 +23,7 @@ const userBody = z
       membershipVersion: body.membershipVersion,
       grantId: body.grantId ?? null,
       isAnalyst: body.analyst ?? false,
+      assurance: body.assurance ?? null,
     }),
   )
 
@@ -39,15 +41,19 @@ function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
 /**
  * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor }`.
  *
- * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?}`, ids as uuids
+ * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?, assurance?}`, ids as uuids
  * - `/internal/principals/key`: `{key}`, as it was presented
  *
  * @param pepper - under which keys are stored.
+ * @param demandsSession - false only where development tokens are accepted.
  */
-export const principalRoutes = (pepper: Buffer): Readonly<Record<string, InternalRoute>> => ({
+export const principalRoutes = (
+  pepper: Buffer,
+  demandsSession: boolean,
+): Readonly<Record<string, InternalRoute>> => ({
   '/internal/principals/user': async (ctx, body) => {
     demandSystem(ctx)
-    return { actor: await resolveUser(ctx, read(userBody, body)) }
+    return { actor: await resolveUser(ctx, read(userBody, body), demandsSession) }
   },
   '/internal/principals/key': async (ctx, body) => {
     demandSystem(ctx)

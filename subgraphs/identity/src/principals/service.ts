@@ -21,15 +21,18 @@ function refuse(ctx: RequestContext, kind: 'USER' | 'KEY', reason: string): neve
  * Who a verified token stands for, as of now.
  *
  * @param claims - null for a body that could not be read.
+ * @param demandsSession - false only where development tokens are accepted, which belong to no session.
  * @throws {DomainError} UNAUTHENTICATED - whatever is wrong: unknown, ended, changed, locked, suspended, no such grant.
  */
-export async function resolveUser(ctx: RequestContext, claims: UserClaims | null): Promise<Actor> {
+export async function resolveUser(
+  ctx: RequestContext,
+  claims: UserClaims | null,
+  demandsSession: boolean,
+): Promise<Actor> {
   if (!claims) return refuse(ctx, 'USER', 'MALFORMED')
-  const facts = await ctx.tenant.read((tx) =>
-    findMembershipFacts(tx, claims.membershipId, claims.grantId, ctx.clock.now()),
-  )
+  const facts = await ctx.tenant.read((tx) => findMembershipFacts(tx, claims, ctx.clock.now()))
   if (!facts) return refuse(ctx, 'USER', 'MEMBERSHIP_UNKNOWN')
-  const refusal = membershipRefusal(facts, claims)
+  const refusal = membershipRefusal(facts, claims, demandsSession)
   return refusal ? refuse(ctx, 'USER', refusal) : actorOfMembership(facts, claims)
 }
 

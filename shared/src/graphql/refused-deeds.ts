@@ -1,0 +1,44 @@
+import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
+import { recordAudit } from '../audit/index.js'
+import { DomainError } from '../errors/index.js'
+import type { RequestContext } from '../request/index.js'
+import type { UserError } from './user-errors.js'
+
+/** The refusal that an answer of a mutation carries, if it does. */
+const refusalIn = (payload: unknown): string | undefined =>
+  (payload as { userErrors?: readonly UserError[] } | null)?.userErrors?.[0]?.code
+
+/** Writes the attempt into the trail in a transaction of its own: the deed's has been rolled back. */
+async function recordRefusal(ctx: RequestContext, operation: string, code: string): Promise<void> {
+  const { id, storeIds } = ctx.actor
+  await ctx.tenant.write((tx) =>
+    recordAudit(tx, 'access.refused', {
+      outcome: 'DENY',
+      targetId: id,
+      storeId: storeIds.length === 1 ? (storeIds[0] ?? null) : null,
+      detail: { operation, code },
+    }),
+  )
+}
+
+/**
+ * Every mutation that is refused leaves one event, written before the answer: where it cannot be written, the answer is
+ * an error. Input that only has the wrong form is refused before this, by GraphQL itself.
+ */
+export function recordRefusedDeeds(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const resolve = field.resolve ?? defaultFieldResolver
+    field.resolve = async (parent, args, context: RequestContext, info) => {
+      let payload: unknown
+      try {
+        payload = await resolve(parent, args, context, info)
+      } catch (error) {
+        if (error instanceof DomainError) await recordRefusal(context, field.name, error.code)
+        throw error
+      }
+      const code = refusalIn(payload)
+      if (code) await recordRefusal(context, field.name, code)
+      return payload
+    }
+  }
+}

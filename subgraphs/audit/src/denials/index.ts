@@ -1,0 +1,1 @@
+export { denialRoutes } from './routes.js'
