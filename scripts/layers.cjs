@@ -41,6 +41,7 @@ const sharedArrows = {
   request: ['access', 'actor', 'database', 'errors', 'telemetry'],
   schema: ['access', 'errors'],
   'api-key': ['errors'],
+  tlog: [],
   graphql: [
     'access',
     'actor',
