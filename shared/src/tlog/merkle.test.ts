@@ -24,14 +24,17 @@ const vectors = JSON.parse(readFileSync(join(__dirname, 'vectors/rfc6962.json'),
 
 /** A tree by the recursive definition of RFC 6962, and its nodes by level. */
 function treeOf(leaves: readonly Buffer[]): { roots: Buffer[]; read: ReadNodes } {
-  const levels: Buffer[][] = []
+  const nodes = new Map<string, Buffer>()
   const range = new CompactRange()
   const roots = [range.root()]
   for (const leaf of leaves) {
-    for (const { level, index, hash } of range.append(leaf)) (levels[level] ??= [])[index] = hash
+    for (const { level, index, hash } of range.append(leaf)) nodes.set(`${level}/${index}`, hash)
     roots.push(range.root())
   }
-  return { roots, read: (nodes) => nodes.map(({ level, index }) => levels[level]?.[index] ?? Buffer.of()) }
+  return {
+    roots,
+    read: (nodes) => nodes.map(({ level, index }) => nodes.get(`${level}/${index}`) ?? Buffer.of()),
+  }
 }
 
 const naiveRoot = (leaves: readonly Buffer[]): Buffer => {

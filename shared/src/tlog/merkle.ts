@@ -59,7 +59,7 @@ export function rootFromInclusion(
   demandHashes([leaf])
   if (index >= size) throw new TlogError('the index lies outside the tree')
   const proof = new Proof(hashes)
-  let hash = Buffer.from(leaf)
+  let hash: Buffer = Buffer.from(leaf)
   for (let at = index, last = size - 1; last > 0; at = half(at), last = half(last))
     if (isOdd(at)) hash = nodeHash(proof.take(), hash)
     else if (at < last) hash = nodeHash(hash, proof.take())
@@ -119,8 +119,8 @@ function rootsFromConsistency(older: TreeHead, newerSize: number, hashes: readon
   }
   // a power of two is a whole subtree: its root is known and not sent
   const start = at === 0 ? older.root : proof.take()
-  let olderRoot = Buffer.from(start)
-  let newerRoot = Buffer.from(start)
+  let olderRoot: Buffer = Buffer.from(start)
+  let newerRoot: Buffer = Buffer.from(start)
   for (; last > 0; at = half(at), last = half(last))
     if (isOdd(at)) {
       const left = proof.take()

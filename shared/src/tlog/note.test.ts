@@ -152,12 +152,12 @@ describe('a checkpoint', () => {
 
 describe('a proof', () => {
   const leaves = ['a', 'b', 'c', 'd', 'e'].map((text) => leafHash(Buffer.from(text)))
-  const nodes: Buffer[][] = []
+  const nodes = new Map<string, Buffer>()
   const range = new CompactRange()
   for (const leaf of leaves)
-    for (const { level, index, hash } of range.append(leaf)) (nodes[level] ??= [])[index] = hash
+    for (const { level, index, hash } of range.append(leaf)) nodes.set(`${level}/${index}`, hash)
   const read = (ids: readonly { level: number; index: number }[]) =>
-    ids.map(({ level, index }) => nodes[level]?.[index] ?? Buffer.of())
+    ids.map(({ level, index }) => nodes.get(`${level}/${index}`) ?? Buffer.of())
   const head = signCheckpoint({ origin: own.name, size: 5, root: rootOf(5, read) }, own)
   const text = formatProof({
     extra: Buffer.from('head'),

@@ -122,7 +122,7 @@ export class CompactRange {
    */
   append(leaf: Uint8Array): readonly (NodeId & { readonly hash: Buffer })[] {
     const made: (NodeId & { readonly hash: Buffer })[] = []
-    let hash = Buffer.from(leaf)
+    let hash: Buffer = Buffer.from(leaf)
     let index = this.size
     made.push({ level: 0, index, hash })
     for (let level = 1; index % 2 === 1; level += 1) {
