@@ -33,7 +33,7 @@ function treeOf(leaves: readonly Buffer[]): { roots: Buffer[]; read: ReadNodes }
   }
   return {
     roots,
-    read: (nodes) => nodes.map(({ level, index }) => nodes.get(`${level}/${index}`) ?? Buffer.of()),
+    read: (ids) => ids.map(({ level, index }) => nodes.get(`${level}/${index}`) ?? Buffer.of()),
   }
 }
 

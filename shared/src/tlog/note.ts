@@ -97,7 +97,7 @@ function parseLine(line: string): NoteSignature {
 export function parseNote(note: string): Note {
   if (Buffer.byteLength(note) > MOST_BYTES) throw new TlogError('the note is too large')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-  if (/[\u0000-\u0009\u000b-\u001f]/.test(note) || !note.isWellFormed())
+  if (/[\u0000-\u0009\u000b-\u001f]/.test(note) || Buffer.from(note).toString() !== note)
     throw new TlogError('the note holds what is no text')
   const split = note.lastIndexOf('\n\n')
   if (split < 0 || !note.endsWith('\n')) throw new TlogError('the note has no signatures')
