@@ -42,6 +42,7 @@ const sharedArrows = {
   schema: ['access', 'errors'],
   'api-key': ['errors'],
   tlog: [],
+  evidence: ['tlog'],
   graphql: [
     'access',
     'actor',

@@ -1,0 +1,348 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import {
+  CompactRange,
+  consistencyProof,
+  cosign,
+  formatCheckpoint,
+  formatVerifierKey,
+  inclusionProof,
+  leafHash,
+  openCheckpoint,
+  type ReadNodes,
+  type SignerKey,
+  signatureKinds,
+  signCheckpoint,
+  signerKey,
+  withSignatures,
+} from '../tlog/index.js'
+import {
+  type BundleLine,
+  batchLeaf,
+  eventLeaf,
+  formatBundleLine,
+  headLeaf,
+  parseBundleLine,
+  parsePolicy,
+  type Verdict,
+  verifyBundle,
+} from './index.js'
+
+const seed = (byte: number) => Buffer.alloc(32, byte)
+const logKey = signerKey('log.example/trail', signatureKinds.ed25519, seed(1))
+const witnesses = [2, 3, 4].map((n) =>
+  signerKey(`witness.example/w${n}`, signatureKinds.cosignature, seed(n)),
+)
+const tenants = [1, 2, 3].map((n) => `${n}0000000-0000-4000-8000-000000000000`)
+const start = 1_780_000_000
+const window = 60
+const policyText = (tenant: number) =>
+  [
+    `log ${formatVerifierKey(logKey)}`,
+    ...witnesses.map((key) => `witness ${formatVerifierKey(key)}`),
+    'quorum 2',
+    `window ${window}`,
+    `tenant ${tenants[tenant]} ${tenant}`,
+  ].join('\n')
+
+class Tree {
+  readonly range = new CompactRange()
+  private readonly nodes = new Map<string, Buffer>()
+
+  readonly read: ReadNodes = (ids) =>
+    ids.map(({ level, index }) => this.nodes.get(`${level}/${index}`) ?? Buffer.of())
+
+  add(leaf: Buffer): void {
+    for (const { level, index, hash } of this.range.append(leafHash(leaf)))
+      this.nodes.set(`${level}/${index}`, hash)
+  }
+}
+
+/** A log of three tenants as the platform would keep it, in memory, that also lies when it is told to. */
+class SampleLog {
+  readonly trees = tenants.map(() => new Tree())
+  readonly log = new Tree()
+  readonly lines: BundleLine[][] = tenants.map((tenant, slot) => [
+    { kind: 'bundle', version: 1, tenant, slot },
+  ])
+  private lastSize = 0
+  now = start
+
+  constructor(
+    private readonly key: SignerKey = logKey,
+    private readonly cosigners: readonly SignerKey[] = witnesses,
+  ) {}
+
+  event(tenant: number, text: string, at = this.now): void {
+    const tree = this.trees[tenant] as Tree
+    const leaf = eventLeaf(
+      {
+        tenantId: tenants[tenant] ?? '',
+        index: tree.range.size,
+        epoch: 1,
+        xid: String(1000 + tree.range.size),
+        id: String(tree.range.size),
+        recordedAt: `${new Date(at * 1000).toISOString().slice(0, -1)}000Z`,
+        dbUser: 'autora_identity',
+        actorId: tenants[0] ?? '',
+        principal: 'DEALER_ADMIN',
+        grantId: '-',
+        requestId: 'request-1',
+      },
+      JSON.stringify({ text }),
+    )
+    tree.add(leaf)
+    this.lines[tenant]?.push({ kind: 'event', leaf: leaf.toString() })
+  }
+
+  /** One batch, its checkpoint, and a head for every tenant. */
+  batch(): void {
+    this.now += 5
+    const nonces = tenants.map(() => randomBytes(32))
+    const forest = new Tree()
+    for (const [slot, tree] of this.trees.entries())
+      forest.add(
+        headLeaf({
+          tenantId: tenants[slot] ?? '',
+          size: tree.range.size,
+          root: tree.range.root(),
+          nonce: nonces[slot] ?? Buffer.of(),
+        }),
+      )
+    const number = this.log.range.size
+    const time = `${new Date(this.now * 1000).toISOString().slice(0, -1)}000Z`
+    const leaf = batchLeaf({ number, slots: tenants.length, forestRoot: forest.range.root(), time })
+    this.log.add(leaf)
+    const size = this.log.range.size
+    const checkpoint = { origin: this.key.name, size, root: this.log.range.root() }
+    const cosignatures = this.cosigners.map((key, n) =>
+      cosign(formatCheckpoint(checkpoint), this.now + n, key),
+    )
+    for (const [slot, tree] of this.trees.entries())
+      this.lines[slot]?.push({
+        kind: 'head',
+        size: tree.range.size,
+        nonce: nonces[slot] ?? Buffer.of(),
+        batch: leaf.toString(),
+        forestProof: inclusionProof(slot, tenants.length, forest.read),
+        logIndex: size - 1,
+        logProof: inclusionProof(size - 1, size, this.log.read),
+        checkpoint: withSignatures(signCheckpoint(checkpoint, this.key), cosignatures),
+        consistency: this.lastSize ? consistencyProof(this.lastSize, size, this.log.read) : [],
+      })
+    this.lastSize = size
+  }
+}
+
+/** Batches of some events each, as fast-check drew them. */
+function sample(batches: readonly number[], log = new SampleLog()): SampleLog {
+  for (const [n, events] of batches.entries()) {
+    for (let e = 0; e < events; e += 1) log.event((n + e) % 3, `event ${n}.${e}`)
+    log.event(1, `event ${n}`)
+    log.batch()
+  }
+  return log
+}
+
+const check = (lines: readonly BundleLine[], now: number, tenant = 1): Verdict =>
+  verifyBundle(lines.map(formatBundleLine), parsePolicy(policyText(tenant)), new Date(now * 1000))
+
+const batches = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 2, maxLength: 8 })
+const pick = <T>(values: readonly T[], n: number): T => values[n % values.length] as T
+const runs = Number(process.env.AUTORA_TAMPER_RUNS ?? 60)
+
+const eventsOf = (lines: readonly BundleLine[]) =>
+  lines.flatMap((line, at) => (line.kind === 'event' ? [at] : []))
+const headsOf = (lines: readonly BundleLine[]) =>
+  lines.flatMap((line, at) => (line.kind === 'head' ? [at] : []))
+const changed = (lines: readonly BundleLine[], at: number, change: (line: never) => object): BundleLine[] =>
+  lines.map((line, n) => (n === at ? ({ ...line, ...change(line as never) } as BundleLine) : line))
+const without = (lines: readonly BundleLine[], at: number) => lines.filter((_, n) => n !== at)
+
+/** `…event/1 <tenant> <index> …` with another index. */
+const renumbered = (lines: readonly BundleLine[]): BundleLine[] => {
+  let index = 0
+  return lines.map((line) =>
+    line.kind === 'event'
+      ? {
+          kind: 'event',
+          leaf: line.leaf.replace(/^(\S+ \S+) \d+/, (_all, head: string) => `${head} ${index++}`),
+        }
+      : line,
+  )
+}
+
+type Tamper = (lines: BundleLine[], n: number, log: SampleLog) => BundleLine[]
+
+const edits: Readonly<Record<string, Tamper>> = {
+  'one character of one event': (lines, n) =>
+    changed(lines, pick(eventsOf(lines), n), ({ leaf }: { leaf: string }) => {
+      const at = n % leaf.length
+      return { leaf: `${leaf.slice(0, at)}${leaf[at] === '7' ? '8' : '7'}${leaf.slice(at + 1)}` }
+    }),
+  'an event deleted': (lines, n) => without(lines, pick(eventsOf(lines), n)),
+  'an event deleted, the rest renumbered': (lines, n) => renumbered(without(lines, pick(eventsOf(lines), n))),
+  'an event doubled': (lines, n) => {
+    const at = pick(eventsOf(lines), n)
+    return renumbered([...lines.slice(0, at), lines[at] as BundleLine, ...lines.slice(at)])
+  },
+  'two events exchanged and renumbered': (lines, n) => {
+    const events = eventsOf(lines)
+    const [a, b] = [pick(events, n), pick(events, n + 1)]
+    return renumbered(
+      lines.map((line, at) => (at === a ? lines[b] : at === b ? lines[a] : line) as BundleLine),
+    )
+  },
+  'the tail cut off': (lines) => lines.slice(0, -1),
+  'an older head in the place of the newest': (lines) => {
+    const heads = headsOf(lines)
+    return lines.map((line, at) => (at === heads.at(-1) ? lines[heads[0] ?? 0] : line) as BundleLine)
+  },
+  'a checkpoint with a changed size': (lines, n) =>
+    changed(lines, pick(headsOf(lines), n), ({ checkpoint }: { checkpoint: string }) => ({
+      checkpoint: checkpoint.replace(/\n\d+\n/, (size) => `\n${Number(size) + 1}\n`),
+    })),
+  'a checkpoint with a zero in front of its size': (lines, n) =>
+    changed(lines, pick(headsOf(lines), n), ({ checkpoint }: { checkpoint: string }) => ({
+      checkpoint: checkpoint.replace(/\n(\d+)\n/, '\n0$1\n'),
+    })),
+  'a cosignature of another checkpoint': (lines, n) => {
+    const [a, b] = [pick(headsOf(lines), n), pick(headsOf(lines), n + 1)].map(
+      (at) => (lines[at] as { checkpoint: string }).checkpoint,
+    ) as [string, string]
+    const copied = b.slice(b.indexOf('— witness'))
+    return changed(lines, pick(headsOf(lines), n), () => ({
+      checkpoint: a.slice(0, a.indexOf('— witness')) + copied,
+    }))
+  },
+  'a log of another key': () =>
+    sample([2, 2], new SampleLog(signerKey(logKey.name, signatureKinds.ed25519, seed(9)))).lines[1] ?? [],
+  "another tenant's bundle": (_lines, _n, log) => log.lines[2] ?? [],
+  "another tenant's events under this name": (lines, _n, log) => [
+    lines[0] as BundleLine,
+    ...(log.lines[2] ?? []).slice(1),
+  ],
+  'another slot': (lines) => changed(lines, 0, () => ({ slot: 2 })),
+  'a changed proof': (lines, n) =>
+    changed(lines, pick(headsOf(lines), n), ({ forestProof }: { forestProof: Buffer[] }) => ({
+      forestProof: forestProof.map((hash) =>
+        Buffer.from(hash.map((byte, at) => (at === n % 32 ? byte ^ 1 : byte))),
+      ),
+    })),
+  'a changed nonce': (lines, n) =>
+    changed(lines, pick(headsOf(lines), n), () => ({ nonce: randomBytes(32) })),
+}
+
+describe('a bundle', () => {
+  it('is verified when nothing was touched', () => {
+    fc.assert(
+      fc.property(batches, (drawn) => {
+        const log = sample(drawn)
+        const lines = log.lines[1] ?? []
+        expect(check(lines, log.now)).toMatchObject({ verdict: 'VERIFIED', events: eventsOf(lines).length })
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it.each(Object.entries(edits))('is not verified with %s', (_name, tamper) => {
+    fc.assert(
+      fc.property(batches, fc.nat(1_000_000), (drawn, n) => {
+        const log = sample(drawn)
+        const lines = log.lines[1] ?? []
+        const touched = tamper(lines, n, log)
+        // what came out the same was not touched
+        fc.pre(touched.map(formatBundleLine).join('\n') !== lines.map(formatBundleLine).join('\n'))
+        expect(check(touched, log.now).verdict).not.toBe('VERIFIED')
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('names the first window that may be touched', () => {
+    const log = sample([0, 0, 0, 0])
+    const lines = log.lines[1] ?? []
+    const third = eventsOf(lines)[2] ?? 0
+    const touched = changed(lines, third, ({ leaf }: { leaf: string }) => ({
+      leaf: leaf.replace('event 2', 'event X'),
+    }))
+
+    expect(check(touched, log.now)).toMatchObject({
+      verdict: 'TAMPERED',
+      why: 'events differ from what was witnessed',
+      from: 2,
+      bracket: { after: new Date((start + 11) * 1000) },
+    })
+  })
+
+  it('is tampered when a log re-signed its history for other witnesses to see', () => {
+    const log = sample([1, 1])
+    const fork = sample([2, 0], new SampleLog(logKey, witnesses.slice(0, 1)))
+    const lines = [...(log.lines[1] ?? []).slice(0, -1), (fork.lines[1] ?? []).at(-1) as BundleLine]
+
+    expect(check(lines, log.now).verdict).not.toBe('VERIFIED')
+    expect(check(fork.lines[1] ?? [], log.now)).toMatchObject({ verdict: 'CANNOT_TELL' })
+  })
+
+  it('is tampered when an event is dated outside its window', () => {
+    for (const shift of [-300, 120]) {
+      const log = sample([1, 1])
+      log.event(1, 'dated', log.now + shift)
+      log.batch()
+
+      expect(check(log.lines[1] ?? [], log.now)).toMatchObject({ verdict: 'TAMPERED' })
+    }
+  })
+
+  it('cannot be told when the evidence is too old, too thin, or has a gap', () => {
+    const log = sample([1, 1, 1])
+    const lines = log.lines[1] ?? []
+    const [head] = headsOf(lines)
+
+    expect(check(lines, log.now + window + 60)).toMatchObject({ verdict: 'CANNOT_TELL' })
+    expect(check(lines.slice(0, head), log.now)).toMatchObject({ verdict: 'CANNOT_TELL', until: null })
+    log.now += 2 * window
+    log.batch()
+    expect(check(lines, log.now)).toEqual({
+      verdict: 'CANNOT_TELL',
+      why: 'too long without a witness',
+      until: new Date((start + 16) * 1000),
+    })
+  })
+
+  it('reads back every line it wrote, and nothing else', () => {
+    const log = sample([1])
+    const texts = (log.lines[1] ?? []).map(formatBundleLine)
+
+    expect(texts.map((text) => formatBundleLine(parseBundleLine(text)))).toEqual(texts)
+    for (const wrong of [
+      '',
+      'null',
+      '{}',
+      '{"kind":"more"}',
+      '{"kind":"head"}',
+      '{"kind":"bundle","version":2}',
+    ])
+      expect(() => parseBundleLine(wrong)).toThrow()
+  })
+
+  it('holds a checkpoint that anybody can open', () => {
+    const [head] = (sample([1]).lines[1] ?? []).filter((line) => line.kind === 'head')
+
+    expect(openCheckpoint((head as { checkpoint: string }).checkpoint, logKey).size).toBe(1)
+  })
+})
+
+describe('a policy', () => {
+  it.each([
+    ['no quorum', /quorum.*/, ''],
+    ['a quorum above its witnesses', 'quorum 2', 'quorum 4'],
+    ['one witness twice', /witness .*\n/, `witness ${formatVerifierKey(witnesses[1] as SignerKey)}\n`],
+    ['the key of the log as a witness', /witness .*/, `witness ${formatVerifierKey(logKey)}`],
+    ['an unknown statement', 'window 60', 'window 60\nallow all'],
+    ['two windows', 'window 60', 'window 60\nwindow 90'],
+    ['no tenant', /tenant.*/, ''],
+  ])('is refused with %s', (_name, from, to) => {
+    expect(() => parsePolicy(policyText(1).replace(from, to))).toThrow()
+  })
+})
