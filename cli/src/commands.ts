@@ -34,6 +34,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'print new secrets for docker-compose.yml',
     load: async () => (await import('./secrets/index.js')).secretsCommand,
   },
+  verify: {
+    summary: 'check an evidence bundle of the audit trail, offline',
+    load: async () => (await import('./verify/index.js')).verifyCommand,
+  },
   serve: {
     summary: 'run one service from the environment: gateway, identity, dealer-ops, audit',
     load: async () => (await import('./serve/index.js')).serveCommand,

@@ -1,4 +1,4 @@
-import { decodeHash, TlogError } from '../tlog/index.js'
+import { decodeHash, TlogError } from '../tlog/bytes.js'
 
 /** First line of a bundle: whose trail it is. */
 export interface BundleStart {
@@ -34,22 +34,6 @@ export interface BundleHead {
 
 /** A line of a bundle. Events come before the head that covers them. */
 export type BundleLine = BundleStart | BundleEvent | BundleHead
-
-const texts = (hashes: readonly Buffer[]) => hashes.map((hash) => hash.toString('base64'))
-
-/** Writes a line, without its newline. */
-export const formatBundleLine = (line: BundleLine): string =>
-  JSON.stringify(
-    line.kind === 'head'
-      ? {
-          ...line,
-          nonce: line.nonce.toString('base64'),
-          forestProof: texts(line.forestProof),
-          logProof: texts(line.logProof),
-          consistency: texts(line.consistency),
-        }
-      : line,
-  )
 
 const text = (value: unknown): string => {
   if (typeof value !== 'string') throw new TlogError('a line of the bundle is malformed')

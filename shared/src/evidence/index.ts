@@ -3,18 +3,18 @@ export {
   type BundleHead,
   type BundleLine,
   type BundleStart,
-  formatBundleLine,
   parseBundleLine,
 } from './bundle.js'
+export { formatBundleLine } from './bundle-writing.js'
+export { batchLeaf, eventLeaf } from './leaf-writing.js'
 export {
   type Batch,
-  batchLeaf,
   type EventEnvelope,
-  eventLeaf,
   headLeaf,
   parseBatchLeaf,
   parseEventLeaf,
   type TenantHead,
 } from './leaves.js'
 export { type EvidencePolicy, parsePolicy } from './policy.js'
-export { type Bracket, type Verdict, verifyBundle } from './verify.js'
+export { linesOf, verdictCodes, verdictLines, verifyHelp, verifyProgram } from './program.js'
+export { type Verdict, verifyBundle } from './verify.js'

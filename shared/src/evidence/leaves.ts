@@ -1,4 +1,4 @@
-import { decodeHash, TlogError } from '../tlog/index.js'
+import { decodeHash, TlogError } from '../tlog/bytes.js'
 
 /** What the database says about an event, beside its body: nothing of it is the application's word. */
 export interface EventEnvelope {
@@ -19,23 +19,11 @@ export interface EventEnvelope {
   readonly requestId: string
 }
 
-const envelopeFields = [
-  'tenantId',
-  'index',
-  'epoch',
-  'xid',
-  'id',
-  'recordedAt',
-  'dbUser',
-  'actorId',
-  'principal',
-  'grantId',
-  'requestId',
-] as const satisfies readonly (keyof EventEnvelope)[]
-
-const EVENT = 'autora-event/1'
+/** First word of the leaf of an event. */
+export const EVENT = 'autora-event/1'
 const HEAD = 'autora-head/1'
-const BATCH = 'autora-batch/1'
+/** First word of the leaf of a batch. */
+export const BATCH = 'autora-batch/1'
 
 const words = (line: string, kind: string, count: number): string[] => {
   const [first, ...rest] = line.split(' ')
@@ -49,10 +37,6 @@ const wholeNumber = (text: string): number => {
   return value
 }
 
-/** Leaf of a tenant's tree: the envelope in one line, then the bytes of the body as they are stored. */
-export const eventLeaf = (envelope: EventEnvelope, body: string): Buffer =>
-  Buffer.from(`${EVENT} ${envelopeFields.map((name) => envelope[name]).join(' ')}\n${body}`)
-
 /** Reads a leaf of a tenant's tree. @throws {TlogError} when it is none. */
 export function parseEventLeaf(leaf: string): { readonly envelope: EventEnvelope; readonly body: string } {
   const end = leaf.indexOf('\n')
@@ -60,7 +44,7 @@ export function parseEventLeaf(leaf: string): { readonly envelope: EventEnvelope
   const [tenantId = '', index = '', epoch = '', xid = '', id = '', recordedAt = '', ...rest] = words(
     leaf.slice(0, end),
     EVENT,
-    envelopeFields.length,
+    11,
   )
   const [dbUser = '', actorId = '', principal = '', grantId = '', requestId = ''] = rest
   const numbers = { index: wholeNumber(index), epoch: wholeNumber(epoch) }
@@ -101,10 +85,6 @@ export interface Batch {
   /** ISO 8601 in UTC with microseconds, by the database's clock. */
   readonly time: string
 }
-
-/** Leaf of the global log. */
-export const batchLeaf = ({ number, slots, forestRoot, time }: Batch): Buffer =>
-  Buffer.from(`${BATCH} ${number} ${slots} ${forestRoot.toString('base64')} ${time}`)
 
 /** Reads a leaf of the global log. @throws {TlogError} when it is none. */
 export function parseBatchLeaf(leaf: string): Batch {

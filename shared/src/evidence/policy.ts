@@ -1,4 +1,5 @@
-import { parseVerifierKey, signatureKinds, TlogError, type VerifierKey } from '../tlog/index.js'
+import { TlogError } from '../tlog/bytes.js'
+import { parseVerifierKey, signatureKinds, type VerifierKey } from '../tlog/note.js'
 
 /** Whom a verifier believes, decided before it sees any evidence. */
 export interface EvidencePolicy {

@@ -1,13 +1,8 @@
-import {
-  type Checkpoint,
-  CompactRange,
-  leafHash,
-  openCheckpoint,
-  readCosignatures,
-  rootFromInclusion,
-  TlogError,
-  verifyConsistency,
-} from '../tlog/index.js'
+import { TlogError } from '../tlog/bytes.js'
+import { type Checkpoint, openCheckpoint } from '../tlog/checkpoint.js'
+import { CompactRange } from '../tlog/compact-range.js'
+import { readCosignatures } from '../tlog/cosignature.js'
+import { leafHash, rootFromInclusion, verifyConsistency } from '../tlog/merkle.js'
 import { type BundleHead, parseBundleLine } from './bundle.js'
 import { headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
 import type { EvidencePolicy } from './policy.js'
@@ -16,16 +11,10 @@ import type { EvidencePolicy } from './policy.js'
 export type Verdict =
   /** All events of the tenant up to the last witnessed checkpoint, untouched. */
   | { readonly verdict: 'VERIFIED'; readonly events: number; readonly until: Date }
-  /** Something differs from what was witnessed; `from` is the first index that may be touched. */
-  | { readonly verdict: 'TAMPERED'; readonly why: string; readonly from: number; readonly bracket: Bracket }
+  /** Something differs from what was witnessed; `from` is the first index that may be touched, `after` the last witnessed time before it. */
+  | { readonly verdict: 'TAMPERED'; readonly why: string; readonly from: number; readonly after: Date | null }
   /** The evidence is too weak or too old to say. */
   | { readonly verdict: 'CANNOT_TELL'; readonly why: string; readonly until: Date | null }
-
-/** Between which two witnessed times a fault lies; null: before or after all of them. */
-export interface Bracket {
-  readonly after: Date | null
-  readonly before: Date | null
-}
 
 class Tampered extends Error {
   constructor(
@@ -70,10 +59,6 @@ class BundleReader {
     private readonly policy: EvidencePolicy,
     private readonly asOf: number,
   ) {}
-
-  get bracket(): Bracket {
-    return { after: this.last.seenAt ? dateOf(this.last.seenAt) : null, before: null }
-  }
 
   get covered(): number {
     return this.last.size
@@ -189,10 +174,10 @@ export function verifyBundle(lines: Iterable<string>, policy: EvidencePolicy, as
   } catch (error) {
     if (error instanceof TooWeak) return { verdict: 'CANNOT_TELL', why: error.message, until: reader.until }
     if (error instanceof Tampered)
-      return { verdict: 'TAMPERED', why: error.why, from: error.from, bracket: reader.bracket }
+      return { verdict: 'TAMPERED', why: error.why, from: error.from, after: reader.until }
     // what does not prove, or is no evidence at all, is not what was handed out
     if (error instanceof TlogError)
-      return { verdict: 'TAMPERED', why: error.message, from: reader.covered, bracket: reader.bracket }
+      return { verdict: 'TAMPERED', why: error.message, from: reader.covered, after: reader.until }
     throw error
   }
 }

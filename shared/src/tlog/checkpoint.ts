@@ -1,5 +1,5 @@
 import { decodeHash, decodeNumber, TlogError } from './bytes.js'
-import { formatNote, openNote, parseNote, type SignerKey, signText, type VerifierKey } from './note.js'
+import { openNote, parseNote, type VerifierKey } from './note.js'
 
 /** What a log commits to (C2SP tlog-checkpoint). */
 export interface Checkpoint {
@@ -10,10 +10,6 @@ export interface Checkpoint {
   readonly root: Buffer
 }
 
-/** The text of a checkpoint: three lines and nothing more. */
-export const formatCheckpoint = ({ origin, size, root }: Checkpoint): string =>
-  `${origin}\n${size}\n${root.toString('base64')}\n`
-
 /**
  * Reads the text of a checkpoint.
  * @throws {TlogError} for extension lines too: our logs have none, and what is not understood must not be trusted.
@@ -22,13 +18,6 @@ export function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', size = '', root = '', end, ...more] = text.split('\n')
   if (origin === '' || end !== '' || more.length > 0) throw new TlogError('a checkpoint has three lines')
   return { origin, size: decodeNumber(size), root: decodeHash(root) }
-}
-
-/** Signs a checkpoint as its log. @throws {TlogError} when the key has another name than the log. */
-export function signCheckpoint(checkpoint: Checkpoint, key: SignerKey): string {
-  if (key.name !== checkpoint.origin) throw new TlogError('the key of a log has the name of the log')
-  const text = formatCheckpoint(checkpoint)
-  return formatNote({ text, signatures: [signText(text, key)] })
 }
 
 /** Opens a checkpoint signed by its log. @throws {TlogError} when it is not, or names another origin. */

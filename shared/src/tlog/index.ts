@@ -1,13 +1,14 @@
 export { decodeHash, HASH_BYTES, sha256, TlogError } from './bytes.js'
 export {
   type Checkpoint,
-  formatCheckpoint,
   openCheckpoint,
   parseCheckpoint,
   readCheckpoint,
-  signCheckpoint,
 } from './checkpoint.js'
-export { type Cosignature, cosign, readCosignatures, withSignatures } from './cosignature.js'
+export { formatCheckpoint, signCheckpoint } from './checkpoint-writing.js'
+export { CompactRange, type NodeId } from './compact-range.js'
+export { type Cosignature, readCosignatures } from './cosignature.js'
+export { cosign, withSignatures } from './cosigning.js'
 export {
   emptyRoot,
   leafHash,
@@ -18,19 +19,16 @@ export {
   verifyInclusion,
 } from './merkle.js'
 export {
-  formatNote,
-  formatVerifierKey,
   type Note,
   type NoteSignature,
   openNote,
   parseNote,
   parseVerifierKey,
-  type SignerKey,
   signatureKinds,
-  signerKey,
   type VerifierKey,
   verifierKey,
 } from './note.js'
+export { formatNote, formatVerifierKey, type SignerKey, signerKey } from './note-writing.js'
 export { formatProof, parseProof, type TlogProof, verifyProof } from './proof.js'
 export {
   readEntries,
@@ -42,11 +40,4 @@ export {
   tilesOf,
   writeEntries,
 } from './tiles.js'
-export {
-  CompactRange,
-  consistencyProof,
-  inclusionProof,
-  type NodeId,
-  type ReadNodes,
-  rootOf,
-} from './tree.js'
+export { consistencyProof, inclusionProof, type ReadNodes, rootOf } from './tree.js'

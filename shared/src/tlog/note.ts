@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { decodeBase64, sha256, TlogError } from './bytes.js'
 
 /** Kinds of signature in a note: the text itself, or a cosignature with its time (C2SP signed-note, tlog-cosignature). */
@@ -18,11 +18,6 @@ export interface VerifierKey {
   readonly kind: SignatureKind
   /** 32 bytes of Ed25519 (RFC 8032). */
   readonly publicKey: Buffer
-}
-
-/** A key that signs, and its public half. */
-export interface SignerKey extends VerifierKey {
-  readonly privateKey: KeyObject
 }
 
 /** One signature line. */
@@ -46,9 +41,8 @@ const idOf = (name: string, kind: SignatureKind, publicKey: Uint8Array): string 
     .subarray(0, 4)
     .toString('hex')
 
-/** SubjectPublicKeyInfo and PKCS #8 headers of Ed25519 (RFC 8410), before the 32 bytes of the key. */
+/** SubjectPublicKeyInfo of Ed25519 (RFC 8410), before the 32 bytes of the key. */
 const spki = Buffer.from('302a300506032b6570032100', 'hex')
-const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 const publicKeyOf = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.concat([spki, bytes]), format: 'der', type: 'spki' })
@@ -59,18 +53,6 @@ export function verifierKey(name: string, kind: SignatureKind, publicKey: Buffer
   if (publicKey.length !== 32) throw new TlogError('an Ed25519 key has 32 bytes')
   return { name, kind, publicKey, id: idOf(name, kind, publicKey) }
 }
-
-/** A signing key from its 32-byte seed (RFC 8032 section 5.1.5). @throws {TlogError} when it cannot be one. */
-export function signerKey(name: string, kind: SignatureKind, seed: Buffer): SignerKey {
-  if (seed.length !== 32) throw new TlogError('an Ed25519 seed has 32 bytes')
-  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' })
-  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(spki.length)
-  return { ...verifierKey(name, kind, publicKey), privateKey }
-}
-
-/** `<name>+<id>+<base64(kind ‖ key)>`: how a public key is handed around. */
-export const formatVerifierKey = ({ name, id, kind, publicKey }: VerifierKey): string =>
-  `${name}+${id}+${Buffer.concat([Buffer.of(kind), publicKey]).toString('base64')}`
 
 /** Reads a public key. @throws {TlogError} when the form is wrong, or the id is not that of the key. */
 export function parseVerifierKey(text: string): VerifierKey {
@@ -106,24 +88,9 @@ export function parseNote(note: string): Note {
   return { text: note.slice(0, split + 1), signatures: lines.map(parseLine) }
 }
 
-/** Signs a text. @throws {TlogError} when it does not end in a newline, or holds what no note may. */
-export function signText(text: string, key: SignerKey): NoteSignature {
-  if (!text.endsWith('\n')) throw new TlogError('the text of a note ends in a newline')
-  return { name: key.name, keyId: key.id, signature: sign(null, Buffer.from(text), key.privateKey) }
-}
-
 /** Whether bytes are the Ed25519 signature of a message. */
 export const isSignatureOf = (key: VerifierKey, message: Uint8Array, signature: Uint8Array): boolean =>
   signature.length === 64 && verify(null, message, publicKeyOf(key.publicKey), signature)
-
-/** Writes a note. */
-export const formatNote = ({ text, signatures }: Note): string =>
-  `${text}\n${signatures
-    .map(
-      ({ name, keyId, signature }) =>
-        `— ${name} ${Buffer.concat([Buffer.from(keyId, 'hex'), signature]).toString('base64')}\n`,
-    )
-    .join('')}`
 
 /**
  * Opens a note with known keys: each of their signatures must be good, those of unknown keys are passed over.

@@ -1,0 +1,54 @@
+'use strict'
+// Puts the verifier into one file without dependencies: what an auditor gets beside a bundle. It holds the compiled
+// modules of shared/tlog and shared/evidence as they are, comments left out, behind a loader of a few lines.
+const { readFileSync, writeFileSync } = require('node:fs')
+const { dirname, join, relative, resolve } = require('node:path')
+
+const root = join(__dirname, '..')
+const dist = join(root, 'shared/dist')
+const target = process.argv[2] ?? join(root, 'shared/dist/evidence/verify.cjs')
+const entry = 'evidence/program.js'
+
+/** Compiled code without comments, source map and empty lines; strings are left alone. */
+const stripped = (code) =>
+  code
+    .replace(/^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*\n/gm, '')
+    .replace(/^[ \t]*\/\/.*\n/gm, '')
+    .replace(/^\/\/# sourceMappingURL.*$/m, '')
+    .replace(/^"use strict";\n/m, '')
+    .replace(/^Object\.defineProperty\(exports, "__esModule".*\n/m, '')
+
+    // a field that is only declared, and a condition with one deed, need no lines of their own
+    .replace(/^ {4}[a-zA-Z]+;\n/gm, '')
+    .replace(/^(\s*(?:if|else if|for|while) \(.*\))\n\s+(?=\S.*;$)/gm, '$1 ')
+    .replace(/^(\s*else)\n\s+(?=\S.*;$)/gm, '$1 ')
+    .replace(/;\nexports\./g, '; exports.')
+    .trim()
+
+const modules = new Map()
+function add(name) {
+  if (modules.has(name)) return
+  const code = stripped(readFileSync(join(dist, name), 'utf8'))
+  modules.set(name, '')
+  const own = code.replace(/require\("(\.[^"]+)"\)/g, (_all, path) => {
+    const found = relative(dist, resolve(join(dist, dirname(name)), path))
+    add(found)
+    return `load("${found}")`
+  })
+  modules.set(name, own)
+}
+add(entry)
+
+const text = [
+  '#!/usr/bin/env node',
+  '// AUTORA OS evidence verifier. Node 20 or newer; needs nothing else. Run it with --help.',
+  "'use strict'",
+  'const modules = {',
+  ...[...modules].map(([name, code]) => `"${name}": (exports, load) => {\n${code}\n},`),
+  '}',
+  'const loaded = {}',
+  'const load = (name) => loaded[name] ?? (modules[name]((loaded[name] = {}), load), loaded[name])',
+  `process.exitCode = load("${entry}").verifyProgram(process.argv.slice(2), (line) => console.log(line), new Date())`,
+  '',
+].join('\n')
+writeFileSync(target, text, { mode: 0o755 })
