@@ -23,6 +23,7 @@ const stripped = (code) =>
     .replace(/^(\s*(?:if|else if|for|while) \(.*\))\n\s+(?=\S.*;$)/gm, '$1 ')
     .replace(/^(\s*else)\n\s+(?=\S.*;$)/gm, '$1 ')
     .replace(/;\nexports\./g, '; exports.')
+    .replace(/\{\n\s*\}/g, '{}')
     .trim()
 
 const modules = new Map()
@@ -35,7 +36,7 @@ function add(name) {
     add(found)
     return `load("${found}")`
   })
-  modules.set(name, own)
+  modules.set(name, own.replace(/;\n(const \w+ = (?:load|require)\()/g, '; $1'))
 }
 add(entry)
 
