@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Audience } from '@autora/shared/actor'
-import { withClient } from '@autora/shared/database'
+import { type Login, withClient } from '@autora/shared/database'
 import { testDatabase, testPasswords } from './secrets.js'
 
 /** A database copied from a template, for one test file. */
@@ -12,14 +11,14 @@ export async function freshDatabase(template: 'template_demo' | 'template_empty'
   // rights on a database are not copied with it
   await withClient(url, (db) =>
     db.query(`revoke all on database ${name} from public;
-      grant connect on database ${name} to autora_identity, autora_dealer_ops, autora_audit, autora_issuer;
+      grant connect on database ${name} to autora_identity, autora_dealer_ops, autora_audit, autora_issuer, autora_sequencer;
       grant create on database ${name} to autora_owner`),
   )
   return url
 }
 
 /** Connection string of a subgraph's login role, for the database of an admin's. */
-export const roleUrlOf = (adminUrl: string, subgraph: Audience): string => {
+export const roleUrlOf = (adminUrl: string, subgraph: Login): string => {
   const url = new URL(adminUrl)
   url.username = `autora_${subgraph}`
   url.password = testPasswords[subgraph]

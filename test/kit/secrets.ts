@@ -19,6 +19,7 @@ export const testPasswords = {
   dealer_ops: 'dealer-ops-test',
   audit: 'audit-test',
   issuer: 'issuer-test',
+  sequencer: 'sequencer-test',
 } as const
 
 /** What global-setup hands to the tests. */

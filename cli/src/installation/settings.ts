@@ -15,6 +15,7 @@ const passwordNames = {
   dealer_ops: 'AUTORA_DEALER_OPS_DB_PASSWORD',
   audit: 'AUTORA_AUDIT_DB_PASSWORD',
   issuer: 'AUTORA_ISSUER_DB_PASSWORD',
+  sequencer: 'AUTORA_SEQUENCER_DB_PASSWORD',
 } as const satisfies Record<keyof RolePasswords, string>
 
 /** A setting, or the content of the file that `<name>_FILE` names: how container secrets arrive. */

@@ -12,6 +12,8 @@ export type TableKind =
   | 'issuer'
   /** When and how often something happened, of one dealer group: kept up to date without an event of its own. */
   | 'activity'
+  /** The log over the trail: hashes and checkpoints, written by the sequencer alone. */
+  | 'log'
   /** Keys and the like: no application role is granted anything. */
   | 'secret'
 
@@ -45,6 +47,13 @@ export const tables = {
   'dealer_ops.intake_payload': 'store',
   'audit.event': 'append-only',
   'audit.incident': 'tenant',
+  'audit.slot': 'log',
+  'audit.leaf': 'log',
+  'audit.head': 'log',
+  'audit.batch': 'log',
+  'audit.log_node': 'log',
+  'audit.checkpoint': 'log',
+  'audit.sequencer': 'log',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 
 /** Name of a table with its schema. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { type Audience, audiences, type SealKey } from '../actor/index.js'
-import { loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
+import type { Audience, SealKey } from '../actor/index.js'
+import { type Login, loginRole, logins, OWNER_ROLE, SEC_ROLE } from './roles.js'
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
@@ -10,13 +10,13 @@ const roleIfMissing = (role: string, options: string) => `
     if not exists (select from pg_roles where rolname = ${literal(role)}) then create role ${role} ${options}; end if;
   end $$;`
 
-/** Passwords of the login roles: one per subgraph, and the issuer's. */
-export type RolePasswords = Readonly<Record<Audience, string>>
+/** Passwords of the login roles. */
+export type RolePasswords = Readonly<Record<Login, string>>
 
 /** Fresh random passwords, 192 bits each. */
 export const newRolePasswords = (): RolePasswords =>
-  Object.fromEntries(audiences.map((name) => [name, randomBytes(24).toString('base64url')])) as Record<
-    Audience,
+  Object.fromEntries(logins.map((name) => [name, randomBytes(24).toString('base64url')])) as Record<
+    Login,
     string
   >
 
@@ -30,13 +30,13 @@ export async function bootstrapRoles(adminUrl: string, passwords: RolePasswords)
     await db.query('begin; select pg_advisory_xact_lock(4711001)')
     await db.query(roleIfMissing(OWNER_ROLE, 'nologin noinherit'))
     await db.query(roleIfMissing(SEC_ROLE, 'nologin noinherit'))
-    for (const name of audiences) {
+    for (const name of logins) {
       await db.query(roleIfMissing(loginRole(name), 'login noinherit nocreatedb nocreaterole'))
       await db.query(`alter role ${loginRole(name)} with password ${literal(passwords[name])}`)
       await db.query(`alter role ${loginRole(name)} set statement_timeout = '2s'`)
       await db.query(`alter role ${loginRole(name)} set idle_in_transaction_session_timeout = '5s'`)
     }
-    const logins = audiences.map(loginRole).join(', ')
+    const roles = logins.map(loginRole).join(', ')
     const { rows } = await db.query<{ name: string }>('select quote_ident(current_database()) as name')
     const database = rows[0]?.name ?? ''
     await db.query(`
@@ -45,7 +45,7 @@ export async function bootstrapRoles(adminUrl: string, passwords: RolePasswords)
       revoke all on database ${database} from public;
       revoke all on schema public from public;
       grant create on database ${database} to ${OWNER_ROLE};
-      grant connect on database ${database} to ${logins}`)
+      grant connect on database ${database} to ${roles}`)
     await db.query('commit')
   })
 }

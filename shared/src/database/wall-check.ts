@@ -1,6 +1,5 @@
 import { tables } from '../access/index.js'
-import { audiences } from '../actor/index.js'
-import { loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
+import { logins as loginNames, loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
 
 /** Runs one statement without parameters. */
 export type CatalogueQuery = <Row extends object>(sql: string) => Promise<readonly Row[]>
@@ -12,7 +11,7 @@ export interface WallCheck {
 }
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
-const logins = list(audiences.map(loginRole))
+const logins = list(loginNames.map(loginRole))
 const schemas = list([...new Set(Object.keys(tables).map((name) => name.split('.')[0] ?? ''))])
 const declared = Object.entries(tables)
   .map(([name, kind]) => `('${name}', '${kind}')`)

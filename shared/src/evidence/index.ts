@@ -9,6 +9,7 @@ export { formatBundleLine } from './bundle-writing.js'
 export { batchLeaf, eventLeaf } from './leaf-writing.js'
 export {
   type Batch,
+  EVENT,
   type EventEnvelope,
   headLeaf,
   parseBatchLeaf,

@@ -6,7 +6,7 @@ export {
   readCheckpoint,
 } from './checkpoint.js'
 export { formatCheckpoint, signCheckpoint } from './checkpoint-writing.js'
-export { CompactRange, type NodeId } from './compact-range.js'
+export { CompactRange, type NodeId, wholeSubtrees } from './compact-range.js'
 export { type Cosignature, readCosignatures } from './cosignature.js'
 export { cosign, withSignatures } from './cosigning.js'
 export {

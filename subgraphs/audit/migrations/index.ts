@@ -1,6 +1,11 @@
 import type { Migration } from '@autora/shared/database'
 import { AuditEvents1764000000010 } from './0001-events.js'
 import { AuditIncidents1764000000040 } from './0002-incidents.js'
+import { Sequencing1764000000080 } from './0004-sequencing.js'
 
 /** Migrations of the schema `audit`, oldest first. */
-export const auditMigrations: readonly Migration[] = [AuditEvents1764000000010, AuditIncidents1764000000040]
+export const auditMigrations: readonly Migration[] = [
+  AuditEvents1764000000010,
+  AuditIncidents1764000000040,
+  Sequencing1764000000080,
+]

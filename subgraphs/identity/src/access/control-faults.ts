@@ -16,6 +16,7 @@ const guards: Readonly<Record<TableKind, readonly string[]>> = {
   tenant: ['must_be_audited'],
   'append-only': ['append_only_row', 'append_only_table'],
   activity: [],
+  log: [],
   issuer: [],
   reference: [],
   secret: [],

@@ -1,0 +1,51 @@
+/** An event as the sequencer takes it: its place is still open. */
+export interface PendingEvent {
+  readonly tenantId: string
+  readonly eventId: string
+  /** Everything of its leaf behind the index. */
+  readonly tail: string
+}
+
+/** A leaf with its place in the tenant's tree. */
+export interface PlacedLeaf {
+  readonly tenantId: string
+  readonly eventId: string
+  readonly index: number
+  /** Computed here; the database computes its own and both must agree. */
+  readonly hash: Buffer
+}
+
+/** The newest head of a tenant's tree. */
+export interface HeadRow {
+  readonly tenantId: string
+  readonly slot: number
+  readonly size: number
+  readonly root: Buffer
+  readonly subtrees: Buffer
+  readonly nonce: Buffer
+}
+
+/** The sequencer's one row. */
+export interface SequencerRow {
+  readonly generation: string
+  readonly lowWater: string
+}
+
+/** What one look into the trail found. */
+export interface Harvest {
+  readonly events: readonly PendingEvent[]
+  /** Every transaction below it is over; null when nothing was found. */
+  readonly horizon: string | null
+  /** The database's clock, ISO 8601 in UTC with microseconds. */
+  readonly time: string
+}
+
+/** Everything one batch writes. */
+export interface BatchPlan {
+  readonly number: number
+  readonly leaves: readonly PlacedLeaf[]
+  /** Of the tenants whose trees grew. */
+  readonly heads: readonly HeadRow[]
+  readonly slots: number
+  readonly forestRoot: Buffer
+}

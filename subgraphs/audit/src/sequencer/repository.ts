@@ -1,0 +1,159 @@
+import type { SystemTx } from '@autora/shared/database'
+import type { NodeId } from '@autora/shared/tlog'
+import type { BatchPlan, Harvest, HeadRow, PendingEvent, PlacedLeaf, SequencerRow } from './entity.js'
+
+const utc = (expression: string) =>
+  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+
+/** The sequencer's row, locked: a second leader waits here and then finds another generation. */
+export async function lockSequencer(tx: SystemTx): Promise<SequencerRow> {
+  const [row] = await tx.query<SequencerRow>(
+    `select generation::text, low_water::text as "lowWater" from audit.sequencer for update`,
+  )
+  if (!row) throw new Error('the sequencer has no row')
+  return row
+}
+
+/**
+ * Events above the low-water mark that have no leaf, in the order of (epoch, xid, id). A cursor on an id would lose what
+ * commits late; this finds it, because the mark never passes a transaction that still runs.
+ */
+export async function harvest(tx: SystemTx, lowWater: string, most: number): Promise<Harvest> {
+  const rows = await tx.query<PendingEvent & { horizon: string; time: string }>(
+    `select e.tenant_id as "tenantId", e.id::text as "eventId", audit.leaf_tail(e) as tail,
+            pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+            ${utc('clock_timestamp()')} as time
+       from audit.event e
+      where e.xid >= $1::xid8
+        and not exists (select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id)
+      order by e.epoch, e.xid, e.id
+      limit $2`,
+    [lowWater, most],
+  )
+  const [first] = rows
+  if (first) return { events: rows, horizon: first.horizon, time: first.time }
+  const [now] = await tx.query<{ time: string }>(`select ${utc('clock_timestamp()')} as time`)
+  return { events: [], horizon: null, time: now?.time ?? '' }
+}
+
+/** Writes leaves with the hashes that the database computes. @returns them, as hex, by tenant and index. */
+export async function insertLeaves(
+  tx: SystemTx,
+  batch: number,
+  leaves: readonly PlacedLeaf[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ tenantId: string; index: string; hash: string }>(
+    `insert into audit.leaf (tenant_id, index, event_id, batch, hash)
+     select e.tenant_id, p.index, e.id, $4, sha256('\\x00'::bytea || convert_to(audit.leaf_data(e, p.index), 'UTF8'))
+       from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as p (tenant_id, event_id, index)
+       join audit.event e on e.tenant_id = p.tenant_id and e.id = p.event_id
+     returning tenant_id as "tenantId", index::text, encode(hash, 'hex') as hash`,
+    [
+      leaves.map(({ tenantId }) => tenantId),
+      leaves.map(({ eventId }) => eventId),
+      leaves.map(({ index }) => index),
+      batch,
+    ],
+  )
+  return new Map(rows.map(({ tenantId, index, hash }) => [`${tenantId}/${index}`, hash]))
+}
+
+/** Writes the heads of trees that grew, and the slots of tenants that are new. */
+export async function insertHeads(tx: SystemTx, { number, heads }: BatchPlan): Promise<void> {
+  const values = [
+    heads.map(({ tenantId }) => tenantId),
+    heads.map(({ slot }) => slot),
+    heads.map(({ size }) => size),
+    ...(['root', 'subtrees', 'nonce'] as const).map((name) =>
+      heads.map((head) => head[name].toString('hex')),
+    ),
+  ]
+  await tx.query(
+    `insert into audit.slot (tenant_id, slot)
+     select * from unnest($1::uuid[], $2::integer[]) as h (tenant_id, slot)
+      where not exists (select from audit.slot s where s.tenant_id = h.tenant_id)`,
+    values.slice(0, 2),
+  )
+  await tx.query(
+    `insert into audit.head (tenant_id, batch, slot, size, root, subtrees, nonce)
+     select h.tenant_id, $7, h.slot, h.size, decode(h.root, 'hex'), decode(h.subtrees, 'hex'), decode(h.nonce, 'hex')
+       from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+         as h (tenant_id, slot, size, root, subtrees, nonce)`,
+    [...values, number],
+  )
+}
+
+/** Writes a batch and what the log over all tenants gained by it. */
+export async function insertBatch(
+  tx: SystemTx,
+  batch: { readonly plan: BatchPlan; readonly time: string; readonly leaf: string },
+  nodes: readonly (NodeId & { readonly hash: Buffer })[],
+): Promise<void> {
+  const { plan, time, leaf } = batch
+  await tx.query(
+    `insert into audit.batch (number, slots, forest_root, recorded_at, leaf) values ($1, $2, $3, $4, $5)`,
+    [plan.number, plan.slots, plan.forestRoot, time, leaf],
+  )
+  await tx.query(
+    `insert into audit.log_node (level, index, hash)
+     select level, index, decode(hash, 'hex') from unnest($1::integer[], $2::bigint[], $3::text[]) as n (level, index, hash)`,
+    [
+      nodes.map(({ level }) => level),
+      nodes.map(({ index }) => index),
+      nodes.map(({ hash }) => hash.toString('hex')),
+    ],
+  )
+}
+
+/** Moves the sequencer's row on. @returns false when somebody else did so since it was read. */
+export async function advance(tx: SystemTx, row: SequencerRow, lowWater: string): Promise<boolean> {
+  const rows = await tx.query(
+    `update audit.sequencer
+        set generation = generation + 1, low_water = greatest(low_water, $2::xid8), batched_at = clock_timestamp()
+      where generation = $1
+     returning 1`,
+    [row.generation, lowWater],
+  )
+  return rows.length === 1
+}
+
+/** The newest head of every tenant. */
+export const newestHeads = (tx: SystemTx): Promise<HeadRow[]> =>
+  tx.query<HeadRow>(
+    `select distinct on (tenant_id) tenant_id as "tenantId", slot, size::float8 as size, root, subtrees, nonce
+       from audit.head order by tenant_id, batch desc`,
+  )
+
+/** Batches so far: the size of the log. */
+export async function logSize(tx: SystemTx): Promise<number> {
+  const [row] = await tx.query<{ size: number }>(
+    `select coalesce(max(number) + 1, 0)::float8 as size from audit.batch`,
+  )
+  return row?.size ?? 0
+}
+
+/** Hashes of whole subtrees of the log, in the order of the question. @throws {Error} when one is missing. */
+export async function logNodes(tx: SystemTx, nodes: readonly NodeId[]): Promise<Buffer[]> {
+  const rows = await tx.query<{ hash: Buffer }>(
+    `select n.hash
+       from unnest($1::integer[], $2::bigint[]) with ordinality as wanted (level, index, place)
+       join audit.log_node n on n.level = wanted.level and n.index = wanted.index
+      order by wanted.place`,
+    [nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
+  )
+  if (rows.length !== nodes.length) throw new Error('a node of the log is missing')
+  return rows.map(({ hash }) => hash)
+}
+
+/** The newest checkpoint that was published; null before the first. */
+export async function newestCheckpoint(tx: SystemTx): Promise<{ size: number; note: string } | null> {
+  const [row] = await tx.query<{ size: number; note: string }>(
+    `select size::float8 as size, note from audit.checkpoint order by size desc limit 1`,
+  )
+  return row ?? null
+}
+
+/** Publishes a checkpoint. */
+export async function insertCheckpoint(tx: SystemTx, size: number, note: string): Promise<void> {
+  await tx.query(`insert into audit.checkpoint (size, note) values ($1, $2)`, [size, note])
+}

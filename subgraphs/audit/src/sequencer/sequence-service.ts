@@ -1,0 +1,94 @@
+import type { SystemDatabase, SystemTx } from '@autora/shared/database'
+import { batchLeaf } from '@autora/shared/evidence'
+import { CompactRange, leafHash, wholeSubtrees } from '@autora/shared/tlog'
+import type { BatchPlan } from './entity.js'
+import { Forest } from './forest.js'
+import {
+  advance,
+  harvest,
+  insertBatch,
+  insertHeads,
+  insertLeaves,
+  lockSequencer,
+  logNodes,
+  logSize,
+  newestHeads,
+} from './repository.js'
+
+/** Events of one batch at most. */
+export const MOST_EVENTS = 1024
+
+/** Somebody else wrote a batch: what this process knows of the trees is old. */
+export class LeadLost extends Error {}
+
+/** The trees as their leader keeps them in memory; the database has the last word on each of them. */
+export class Sequence {
+  private constructor(
+    private readonly database: SystemDatabase,
+    private readonly forest: Forest,
+    private log: CompactRange,
+  ) {}
+
+  /** Reads the trees as they were committed last. */
+  static load(database: SystemDatabase): Promise<Sequence> {
+    return database.write(async (tx) => {
+      await lockSequencer(tx)
+      const size = await logSize(tx)
+      const log = new CompactRange(size, await logNodes(tx, wholeSubtrees(0, size)))
+      return new Sequence(database, new Forest(await newestHeads(tx)), log)
+    })
+  }
+
+  /** Size of the log: batches so far. */
+  get size(): number {
+    return this.log.size
+  }
+
+  /** Root of the log. */
+  get root(): Buffer {
+    return this.log.root()
+  }
+
+  /**
+   * Writes one batch: leaves, heads, forest and log in one transaction. What is in memory moves on after the commit.
+   *
+   * @param isHeartbeat - write one even when nothing happened: that nothing happened is proven too.
+   * @returns how many events it took.
+   * @throws {LeadLost} when the trees in memory are older than those of the database.
+   */
+  async batch(isHeartbeat: boolean): Promise<number> {
+    const log = new CompactRange(this.log.size, this.log.subtrees())
+    const plan = await this.database.write((tx) => this.write(tx, log, isHeartbeat))
+    if (!plan) return 0
+    this.forest.keep(plan.heads)
+    this.log = log
+    return plan.leaves.length
+  }
+
+  private async write(tx: SystemTx, log: CompactRange, isHeartbeat: boolean): Promise<BatchPlan | null> {
+    const row = await lockSequencer(tx)
+    if ((await logSize(tx)) !== log.size) throw new LeadLost('another process wrote a batch')
+    const { events, horizon, time } = await harvest(tx, row.lowWater, MOST_EVENTS)
+    if (events.length === 0 && !isHeartbeat) return null
+    const plan = this.forest.plan(log.size, events)
+    if (plan.slots === 0) return null
+    await writeLeaves(tx, plan)
+    if (plan.heads.length > 0) await insertHeads(tx, plan)
+    const { number, slots, forestRoot } = plan
+    const leaf = batchLeaf({ number, slots, forestRoot, time }).toString()
+    await insertBatch(tx, { plan, time, leaf }, log.append(leafHash(Buffer.from(leaf))))
+    // a full batch may have left events behind: the mark stays until everything below it has a leaf
+    const lowWater = horizon !== null && events.length < MOST_EVENTS ? horizon : row.lowWater
+    if (!(await advance(tx, row, lowWater))) throw new LeadLost('another process moved on')
+    return plan
+  }
+}
+
+/** Writes the leaves and compares both computations: a broken memory must not become history. */
+async function writeLeaves(tx: SystemTx, { number, leaves }: BatchPlan): Promise<void> {
+  if (leaves.length === 0) return
+  const written = await insertLeaves(tx, number, leaves)
+  for (const { tenantId, index, hash } of leaves)
+    if (written.get(`${tenantId}/${index}`) !== hash.toString('hex'))
+      throw new Error('the database and this process hash one event differently')
+}
