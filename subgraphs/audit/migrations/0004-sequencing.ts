@@ -13,6 +13,7 @@ export class Sequencing1764000000080 implements MigrationInterface {
     for (const table of written) await db.query(appendOnly(table))
     await db.query(walls)
     await db.query(privileges)
+    await db.query(forest)
   }
 
   async down(db: QueryRunner): Promise<void> {
@@ -155,3 +156,19 @@ const privileges = `
   grant execute on function audit.leaf_tail(audit.event), audit.leaf_data(audit.event, bigint)
     to autora_sequencer, autora_audit;
   grant select on ${written.join(', ')} to autora_audit;`
+
+/** A bundle proves one tenant's place among all: the others' heads leave the database as hashes, and as nothing else. */
+const forest = `
+  create policy hash_heads on audit.head for select to autora_sec using (true);
+  grant select on audit.head to autora_sec;
+  grant create on schema audit to autora_sec;
+  create function audit.forest_leaves(until_batch bigint) returns setof bytea
+    language sql stable security definer set search_path = pg_catalog as $$
+      select sha256('\\x00'::bytea || convert_to('autora-head/1 ' || h.tenant_id || ' ' || h.size || ' '
+        || translate(encode(h.root, 'base64'), chr(10), '') || ' '
+        || translate(encode(h.nonce, 'base64'), chr(10), ''), 'UTF8'))
+        from (select distinct on (slot) * from audit.head where batch <= until_batch order by slot, batch desc) h
+       order by h.slot $$;
+  grant execute on function audit.forest_leaves(bigint) to autora_audit, autora_sequencer;
+  alter function audit.forest_leaves(bigint) owner to autora_sec;
+  revoke create on schema audit from autora_sec;`

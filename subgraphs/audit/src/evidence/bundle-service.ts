@@ -1,0 +1,103 @@
+import { type BundleHead, formatBundleLine } from '@autora/shared/evidence'
+import {
+  CompactRange,
+  consistencyProof,
+  inclusionProof,
+  type NodeId,
+  type ReadNodes,
+} from '@autora/shared/tlog'
+import {
+  batchLeafOf,
+  type CheckpointRow,
+  checkpoints,
+  forestLeaves,
+  type HeadAt,
+  headAt,
+  leavesFrom,
+  nodesOfLog,
+  type Reader,
+} from './repository.js'
+
+const LEAVES_AT_ONCE = 2_000
+
+/** Reads what a proof needs before it is made: which nodes those are does not depend on their hashes. */
+async function withNodes<T>(db: Reader, make: (read: ReadNodes) => T): Promise<T> {
+  const wanted: NodeId[] = []
+  make((nodes) => {
+    wanted.push(...nodes)
+    return nodes.map(() => Buffer.alloc(32))
+  })
+  const hashes = await nodesOfLog(db, wanted)
+  return make((nodes) => hashes.splice(0, nodes.length))
+}
+
+/** The proof of one place in the forest, which is small enough to be built anew. */
+function forestProof(leaves: readonly Buffer[], slot: number): Buffer[] {
+  const nodes = new Map<string, Buffer>()
+  const range = new CompactRange()
+  for (const leaf of leaves)
+    for (const { level, index, hash } of range.append(leaf)) nodes.set(`${level}/${index}`, hash)
+  return inclusionProof(slot, leaves.length, (ids) =>
+    ids.map(({ level, index }) => nodes.get(`${level}/${index}`) ?? Buffer.of()),
+  )
+}
+
+/** The fewest checkpoints that leave no gap longer than the window: of those within it, the last one each time. */
+export function chosenCheckpoints(all: readonly CheckpointRow[], windowSeconds: number): CheckpointRow[] {
+  const chosen: CheckpointRow[] = []
+  for (const [n, one] of all.entries()) {
+    const last = chosen.at(-1)
+    const next = all[n + 1]
+    const isNeeded =
+      !next || !last || (next.recordedAt.getTime() - last.recordedAt.getTime()) / 1000 > windowSeconds
+    if (isNeeded) chosen.push(one)
+  }
+  return chosen
+}
+
+async function headLine(
+  db: Reader,
+  checkpoint: CheckpointRow,
+  head: HeadAt,
+  before: CheckpointRow | undefined,
+): Promise<BundleHead> {
+  const { size } = checkpoint
+  const number = size - 1
+  return {
+    kind: 'head',
+    size: head.size,
+    nonce: head.nonce,
+    batch: await batchLeafOf(db, number),
+    forestProof: forestProof(await forestLeaves(db, number), head.slot),
+    logIndex: number,
+    logProof: await withNodes(db, (read) => inclusionProof(number, size, read)),
+    checkpoint: checkpoint.note,
+    consistency: before ? await withNodes(db, (read) => consistencyProof(before.size, size, read)) : [],
+  }
+}
+
+/**
+ * The evidence bundle of a tenant, line by line: its whole trail up to the newest checkpoint, and the proofs that lead
+ * there. Memory stays the same however long the trail is.
+ *
+ * @param db - a reader that sees the tenant's trail.
+ * @param windowSeconds - the window of the policy that the bundle is made for; half of it is left for the clocks.
+ */
+export async function* exportBundle(
+  db: Reader,
+  tenantId: string,
+  windowSeconds: number,
+): AsyncGenerator<string> {
+  let before: CheckpointRow | undefined
+  let size = 0
+  for (const checkpoint of chosenCheckpoints(await checkpoints(db), windowSeconds / 2)) {
+    const head = await headAt(db, tenantId, checkpoint.size - 1)
+    if (!head) continue
+    if (!before) yield formatBundleLine({ kind: 'bundle', version: 1, tenant: tenantId, slot: head.slot })
+    for (; size < head.size; size = Math.min(size + LEAVES_AT_ONCE, head.size))
+      for (const { leaf } of await leavesFrom(db, tenantId, size, Math.min(size + LEAVES_AT_ONCE, head.size)))
+        yield formatBundleLine({ kind: 'event', leaf })
+    yield formatBundleLine(await headLine(db, checkpoint, head, before))
+    before = checkpoint
+  }
+}

@@ -1,0 +1,1 @@
+export { chosenCheckpoints, exportBundle } from './bundle-service.js'

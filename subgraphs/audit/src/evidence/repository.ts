@@ -1,0 +1,79 @@
+import type { SqlValue } from '@autora/shared/database'
+import type { NodeId } from '@autora/shared/tlog'
+
+/** Anything that runs statements: a tenant's transaction, or one of the platform. */
+export interface Reader {
+  query<Row extends object>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>
+}
+
+/** A published checkpoint, and when. */
+export interface CheckpointRow {
+  readonly size: number
+  readonly note: string
+  readonly recordedAt: Date
+}
+
+/** A tenant's head as of a batch. */
+export interface HeadAt {
+  readonly slot: number
+  readonly size: number
+  readonly nonce: Buffer
+}
+
+/** The tenant's head as of a batch; null before its first event. */
+export async function headAt(db: Reader, tenantId: string, batch: number): Promise<HeadAt | null> {
+  const [row] = await db.query<HeadAt>(
+    `select slot, size::float8 as size, nonce from audit.head
+      where tenant_id = $1 and batch <= $2 order by batch desc limit 1`,
+    [tenantId, batch],
+  )
+  return row ?? null
+}
+
+/** Leaves of a tenant's tree, from an index on, in order. */
+export const leavesFrom = (
+  db: Reader,
+  tenantId: string,
+  from: number,
+  to: number,
+): Promise<{ leaf: string }[]> =>
+  db.query<{ leaf: string }>(
+    `select audit.leaf_data(e, l.index) as leaf
+       from audit.leaf l
+       join audit.event e on e.tenant_id = l.tenant_id and e.id = l.event_id
+      where l.tenant_id = $1 and l.index >= $2 and l.index < $3
+      order by l.index`,
+    [tenantId, from, to],
+  )
+
+/** All published checkpoints, oldest first. */
+export const checkpoints = (db: Reader): Promise<CheckpointRow[]> =>
+  db.query<CheckpointRow>(
+    `select size::float8 as size, note, recorded_at as "recordedAt" from audit.checkpoint order by size`,
+  )
+
+/** The log's leaf of a batch. */
+export async function batchLeafOf(db: Reader, number: number): Promise<string> {
+  const [row] = await db.query<{ leaf: string }>(`select leaf from audit.batch where number = $1`, [number])
+  if (!row) throw new Error('a batch is missing')
+  return row.leaf
+}
+
+/** Hashes of all tenants' heads as of a batch, by slot: nothing but hashes leaves the database. */
+export async function forestLeaves(db: Reader, batch: number): Promise<Buffer[]> {
+  const rows = await db.query<{ hash: Buffer }>(`select hash from audit.forest_leaves($1) as hash`, [batch])
+  return rows.map(({ hash }) => hash)
+}
+
+/** Hashes of whole subtrees of the log. */
+export async function nodesOfLog(db: Reader, nodes: readonly NodeId[]): Promise<Buffer[]> {
+  const rows = await db.query<{ hash: Buffer }>(
+    `select n.hash
+       from unnest($1::integer[], $2::bigint[]) with ordinality as wanted (level, index, place)
+       join audit.log_node n on n.level = wanted.level and n.index = wanted.index
+      order by wanted.place`,
+    [nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
+  )
+  if (rows.length !== nodes.length) throw new Error('a node of the log is missing')
+  return rows.map(({ hash }) => hash)
+}
