@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
-import { Sequence } from './sequence-service.js'
+import { MOST_EVENTS, Sequence } from './sequence-service.js'
 import type { Signer } from './signer.js'
 
 /** Number of the lock that says who leads. */
@@ -96,7 +96,9 @@ export class Sequencer {
       const before = sequence.size
       const taken = await sequence.batch(now - batchedAt >= sequencerPace.heartbeat)
       if (sequence.size > before) batchedAt = now
-      if (sequence.size > signer.size && now - publishedAt >= sequencerPace.checkpoint) {
+      // events that waited would look dated back if a checkpoint came in between: first everything, then the signature
+      const isCaughtUp = taken < MOST_EVENTS
+      if (isCaughtUp && sequence.size > signer.size && now - publishedAt >= sequencerPace.checkpoint) {
         publishedAt = now
         await publishCheckpoint(database, sequence, signer, witnesses)
       }
