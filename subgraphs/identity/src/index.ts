@@ -12,7 +12,7 @@ import { principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 import { joinSites } from './sites.js'
 
-export type { Interactions, Issuer } from './issuer/index.js'
+export { type Interactions, type Issuer, type IssuerToolSettings, withIssuerTools } from './issuer/index.js'
 export { identitySdl } from './schema.js'
 export { storeResolvers } from './stores/index.js'
 export { userResolvers } from './users/index.js'
