@@ -26,7 +26,9 @@ export class SignIn1764000000061 implements MigrationInterface {
 
   async down(db: QueryRunner): Promise<void> {
     await db.query('drop function issuer.forget_expired()')
-    await db.query(`drop table identity.invitation, ${issuerTables.map((name) => `issuer.${name}`).join(', ')}`)
+    await db.query(
+      `drop table identity.invitation, ${issuerTables.map((name) => `issuer.${name}`).join(', ')}`,
+    )
     await db.query('alter table issuer.account drop column credentials_changed_at')
   }
 }
