@@ -5,6 +5,7 @@ import { lockAccount } from './accounts-repository.js'
 import type { AccountContext } from './context.js'
 import type { Account } from './entity.js'
 import {
+  countRecoveryCodes,
   removeAuthenticator,
   removePasskey,
   replaceAuthenticator,
@@ -141,3 +142,7 @@ export const renewRecoveryCodes = (ctx: AccountContext, account: Account): Promi
     await tellAccount(tx, 'account.recoveryCodesIssued', account)
     return storeRecoveryCodes(ctx, tx, account.id)
   })
+
+/** How many recovery codes are left. */
+export const recoveryCodesLeft = (ctx: AccountContext, account: Account): Promise<number> =>
+  ctx.database.read((tx) => countRecoveryCodes(tx, account.id))

@@ -8,6 +8,7 @@ export {
   enrolAuthenticator,
   offerSeed,
   openOffer,
+  recoveryCodesLeft,
   renewRecoveryCodes,
   type SeedOffer,
 } from './enrolment-service.js'

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import {
   type AuthenticationResponseJSON,
-  type AuthenticatorTransportFuture,
+  type AuthenticatorTransport,
   generateAuthenticationOptions,
   generateRegistrationOptions,
   type PublicKeyCredentialCreationOptionsJSON,
@@ -45,7 +45,7 @@ function endOfChallenge({ keys, clock }: AccountContext, purpose: string, challe
   return end > clock.now() ? end : null
 }
 
-const transportsOf = (passkey: Passkey) => passkey.transports as AuthenticatorTransportFuture[]
+const transportsOf = (passkey: Passkey) => passkey.transports as AuthenticatorTransport[]
 const named = (passkey: Passkey) => ({
   id: passkey.credentialId.toString('base64url'),
   transports: transportsOf(passkey),

@@ -1,0 +1,1 @@
+export { type SignInOptions, signInSite } from './site.js'
