@@ -23,14 +23,9 @@ export {
 } from './invitation-service.js'
 export { LINK_TOKEN, type LinkToken, linkHash, newLinkToken } from './link-token.js'
 export { seedAddress, seedText } from './one-time-codes.js'
-export {
-  addPasskey,
-  checkPasskey,
-  hasPasskeys,
-  ownPasskeys,
-  passkeyCreation,
-  passkeyRequest,
-} from './passkey-service.js'
+export { hasPasskeys } from './passkey-ceremony.js'
+export { addPasskey, passkeyCreation } from './passkey-making-service.js'
+export { checkPasskey, ownPasskeys, passkeyRequest } from './passkey-service.js'
 export { argon2Parameters, HasherBusy, PasswordHasher } from './password-hasher.js'
 export { passwordLength } from './password-rules.js'
 export {

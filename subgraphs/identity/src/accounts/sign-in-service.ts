@@ -1,4 +1,4 @@
-import type { AuthenticationMethod } from '../issuer/interaction.js'
+import type { AuthenticationMethod } from '../issuer/index.js'
 import { findAccount, findAccountByEmail } from './accounts-repository.js'
 import { type Attempt, beginAttempt, type Trial } from './attempts-service.js'
 import type { AccountContext, ProvenAccount, Visitor } from './context.js'

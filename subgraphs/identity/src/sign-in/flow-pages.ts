@@ -1,4 +1,4 @@
-import type { MembershipChoice } from '../issuer/interaction.js'
+import type { MembershipChoice } from '../issuer/index.js'
 import type { Flow } from './flow.js'
 import { type Html, html } from './html.js'
 import { button, type Fault, field, form, page, passkeyForm } from './layout.js'

@@ -5,7 +5,7 @@ import {
   currentAccount,
   missingProof,
 } from '../accounts/index.js'
-import type { AuthenticationMethod } from '../issuer/interaction.js'
+import type { AuthenticationMethod } from '../issuer/index.js'
 import type { Answer } from './answer.js'
 import type { Visit } from './visit.js'
 

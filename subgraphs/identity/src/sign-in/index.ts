@@ -1,1 +1,1 @@
-export { type SignInOptions, signInSite } from './site.js'
+export { openSignIn, type SignInParts } from './open-sign-in.js'

@@ -1,4 +1,4 @@
-import type { Interaction, Interactions } from '../issuer/interaction.js'
+import type { Interaction, Interactions } from '../issuer/index.js'
 import type { Answer } from './answer.js'
 import type { Flow } from './flow.js'
 import { membershipPage, nothingToChoosePage } from './flow-pages.js'

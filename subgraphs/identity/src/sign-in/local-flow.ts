@@ -1,5 +1,5 @@
 import { type Account, type AccountContext, currentAccount } from '../accounts/index.js'
-import type { AuthenticationMethod } from '../issuer/interaction.js'
+import type { AuthenticationMethod } from '../issuer/index.js'
 import type { Flow } from './flow.js'
 import type { Visit } from './visit.js'
 

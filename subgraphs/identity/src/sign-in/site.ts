@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DatabaseUnavailable } from '@autora/shared/database'
+import { DomainError } from '@autora/shared/errors'
 import type { PublicSite } from '@autora/shared/graphql'
 import { type AccountContext, HasherBusy, TooManyAttempts } from '../accounts/index.js'
-import type { Interactions } from '../issuer/interaction.js'
+import type { Interactions } from '../issuer/index.js'
 import { accountAnswer } from './account.js'
 import { type Answer, sendAnswer, sendFile } from './answer.js'
 import { messagePage } from './flow-pages.js'
@@ -103,6 +104,8 @@ function failure(error: unknown): Answer {
       page: messagePage('Please wait', 'We are busy right now. Try again in a moment.'),
       retryAfter: 2,
     }
+  // the interaction was answered, or ran out, while its page was open
+  if (error instanceof DomainError && error.kind === 'NOT_FOUND') return notHere
   throw error
 }
 
