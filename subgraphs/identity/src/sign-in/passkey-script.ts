@@ -26,13 +26,13 @@ const told = ({ id, type, rawId, response, authenticatorAttachment }) => JSON.st
 for (const form of document.querySelectorAll('form[data-passkey]')) {
   if (!window.PublicKeyCredential) continue
   form.hidden = false
-  const options = JSON.parse(form.dataset.options)
   const status = form.querySelector('[role=status]')
   form.addEventListener('submit', async (event) => {
     if (form.elements.credential.value) return
     event.preventDefault()
     status.textContent = ''
     try {
+      const options = JSON.parse(form.dataset.options)
       const credential = await (form.dataset.passkey === 'create' ? make(options) : ask(options))
       form.elements.credential.value = told(credential)
       form.submit()
