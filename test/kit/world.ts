@@ -6,7 +6,7 @@ import { startDealerOps } from '@autora/dealer-ops'
 import { startGateway } from '@autora/gateway'
 import { type IdentityOptions, startIdentity } from '@autora/identity'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
-import type { GatewaySettings } from '@autora/shared/config'
+import type { GatewaySettings, IdentitySettings } from '@autora/shared/config'
 import { withClient } from '@autora/shared/database'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
@@ -22,6 +22,8 @@ export interface World {
   readonly network: DemoNetwork
   readonly people: People
   readonly issuerKey: IssuerKey
+  /** What identity runs with, for a second process beside it. */
+  readonly identitySettings: IdentitySettings
   /** Every log line of every process so far. */
   readonly logLines: readonly string[]
   /** Connection string of a login role. */
@@ -65,22 +67,24 @@ async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logge
   })
   const { pages, clock } = options
   const port = options.issuer ? await freePort() : 0
-  const identity = await startIdentity(
-    {
-      ...settings('identity'),
-      ...issuerSettings(adminUrl),
-      ...(options.issuer && { AUTORA_PORT: port, AUTORA_ISSUER: `http://127.0.0.1:${port}` }),
-      AUTORA_KEY_PEPPER: testKeys.pepper,
-      AUTORA_ISSUER_JWKS: options.issuer ? undefined : await keySet(issuerKey),
-    },
-    { log: log('identity'), ...(pages && { pages }), ...(clock && { clock }) },
-  )
+  const identitySettings: IdentitySettings = {
+    ...settings('identity'),
+    ...issuerSettings(adminUrl),
+    ...(options.issuer && { AUTORA_PORT: port, AUTORA_ISSUER: `http://127.0.0.1:${port}` }),
+    AUTORA_KEY_PEPPER: testKeys.pepper,
+    AUTORA_ISSUER_JWKS: options.issuer ? undefined : await keySet(issuerKey),
+  }
+  const identity = await startIdentity(identitySettings, {
+    log: log('identity'),
+    ...(pages && { pages }),
+    ...(clock && { clock }),
+  })
   const dealer_ops = await startDealerOps(
     { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
     { log: log('dealer-ops') },
   )
   const audit = await startAudit(settings('audit'), { log: log('audit') })
-  return { identity, dealer_ops, audit }
+  return { identitySettings, subgraphs: { identity, dealer_ops, audit } }
 }
 
 /** Settings of the issuer inside identity. */
@@ -117,7 +121,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const logLines: string[] = []
   const log: Logger = (service) => createLog(service, (line) => logLines.push(line))
   const issuerKey = newIssuerKey()
-  const subgraphs = await startSubgraphs(adminUrl, issuerKey, log, options)
+  const { identitySettings, subgraphs } = await startSubgraphs(adminUrl, issuerKey, log, options)
   const urls = {
     identity: subgraphs.identity.url,
     dealer_ops: subgraphs.dealer_ops.url,
@@ -131,6 +135,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     network,
     people: new People(network, gateway.url, issuerKey),
     issuerKey,
+    identitySettings,
     logLines,
     adminUrl,
     roleUrl: (subgraph) => roleUrlOf(adminUrl, subgraph),

@@ -247,6 +247,26 @@ inBrowser('somebody whom an application sends', () => {
     expect(back.get('code')).toMatch(/^.{20,}$/)
   })
 
+  it('SIG-17 MUST sign in again after his credentials were changed, though the browser was signed in', async () => {
+    const person = await site.newAccount('DEALER_ADMIN')
+    const page = await (await browser.newContext()).newPage()
+    await page.route(`${new URL(testRedirect).origin}/**`, (route) => route.fulfill({ body: 'back' }))
+    await page.goto(authorize())
+    await signIn(page, person.email)
+    await page.waitForURL(`${testRedirect}?*`)
+
+    await page.goto(authorize())
+    const before = new URL(page.url()).searchParams.has('code')
+    await site.sql(
+      `update issuer.account set credentials_changed_at = now() + interval '1 second' where id = $1`,
+      [person.accountId],
+    )
+    await page.goto(authorize())
+
+    expect(before).toBe(true)
+    expect(await headingOn(page)).toBe('Sign in')
+  })
+
   it('goes back empty-handed when he does not want to', async () => {
     const page = await (await browser.newContext()).newPage()
     await page.route(`${new URL(testRedirect).origin}/**`, (route) => route.fulfill({ body: 'back' }))

@@ -14,7 +14,7 @@ import { identitySchema, identitySdl } from './schema.js'
 import { openSignIn } from './sign-in/index.js'
 import { joinSites } from './sites.js'
 
-export type { Interactions, Issuer } from './issuer/index.js'
+export { type Interactions, type Issuer, type IssuerToolSettings, withIssuerTools } from './issuer/index.js'
 export type { MailMessage, MailSender } from './mail/index.js'
 export { identitySdl } from './schema.js'
 export { storeResolvers } from './stores/index.js'

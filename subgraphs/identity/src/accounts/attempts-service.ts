@@ -1,5 +1,11 @@
 import type { TenantTx } from '@autora/shared/database'
-import { type Counter, countAttempt, forgiveAttempt, secondsBlocked } from './attempts-repository.js'
+import {
+  type Counter,
+  countAttempt,
+  forgetExpired,
+  forgiveAttempt,
+  secondsBlocked,
+} from './attempts-repository.js'
 import type { AccountContext, Visitor } from './context.js'
 import type { Account } from './entity.js'
 
@@ -12,7 +18,7 @@ export class TooManyAttempts extends Error {
 }
 
 /** What is tried. A second factor has counters of its own: its attempts come from somebody who knows the password. */
-export type Trial = 'password' | 'factor' | 'reset' | 'passkey'
+export type Trial = 'password' | 'factor' | 'reset'
 
 const quarterHour = 900
 
@@ -74,4 +80,9 @@ export async function beginAttempt(
     const isFirstBlocked = own.some(({ mac, free }) => counted.get(mac.toString('hex')) === free)
     return { isFirstBlocked, forgive: (later) => forgiveAttempt(later, own, shared) }
   })
+}
+
+/** Forgets old counters, challenges and links; what goes wrong with it is for the log, and tried again next time. */
+export function forgetOld({ database, log }: AccountContext): void {
+  database.write(forgetExpired).catch((error: unknown) => log.error('signIn.forgetFailed', error))
 }

@@ -1,4 +1,4 @@
-export { TooManyAttempts } from './attempts-service.js'
+export { forgetOld, TooManyAttempts } from './attempts-service.js'
 export type { AccountContext, ProvenAccount, Visitor } from './context.js'
 export { type CredentialKeys, credentialKeys, sameMac } from './credential-keys.js'
 export {

@@ -62,18 +62,25 @@ const resourceServer =
     }
   }
 
+/** A client decides about its own tokens and learns nothing about others. */
+const isOwnToken = (
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: { readonly clientId?: string | undefined },
+) => token.clientId === client.clientId
+
 const features = (audience: string): NonNullable<Configuration['features']> => ({
   devInteractions: { enabled: false },
   dPoP: { enabled: false },
   pushedAuthorizationRequests: { enabled: false },
   userinfo: { enabled: false },
   clientCredentials: { enabled: true },
-  revocation: { enabled: true },
+  revocation: { enabled: true, allowedPolicy: isOwnToken },
   introspection: {
     enabled: true,
     // a public client proves nothing: it is told that nothing is active
-    allowedPolicy: (_ctx, client, token) =>
-      client.clientAuthMethod !== 'none' && token.clientId === client.clientId,
+    allowedPolicy: (ctx, client, token) =>
+      client.clientAuthMethod !== 'none' && isOwnToken(ctx, client, token),
   },
   rpInitiatedLogout: {
     enabled: true,

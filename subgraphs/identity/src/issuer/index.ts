@@ -7,3 +7,4 @@ export type {
 export { type Issuer, type IssuerOptions, openIssuer } from './open-issuer.js'
 export type { Sessions, SessionWish } from './session-service.js'
 export type { GrantType } from './site.js'
+export { type IssuerToolSettings, type IssuerTools, withIssuerTools } from './tools.js'

@@ -77,6 +77,23 @@ export class SigningKeys {
     })
   }
 
+  /** Destroys the keys that are retired. */
+  destroyRetired(): Promise<void> {
+    return this.database.write((tx) => deleteRetiredKeys(tx, this.clock.now()))
+  }
+
+  /** The published keys and when they change, without anything secret, the oldest first. */
+  async list(): Promise<readonly Pick<KeyRow, 'kid' | 'createdAt' | 'activatesAt' | 'retiresAt'>[]> {
+    const now = this.clock.now()
+    const rows = await this.database.read((tx) => findKeys(tx, now))
+    return rows.map(({ kid, createdAt, activatesAt, retiresAt }) => ({
+      kid,
+      createdAt,
+      activatesAt,
+      retiresAt,
+    }))
+  }
+
   private isRotationDue(rows: readonly KeyRow[], now: Date): boolean {
     const newest = rows.at(-1)
     return newest === undefined || after(newest.activatesAt, keyTimes.signsFor) <= now
@@ -89,7 +106,6 @@ export class SigningKeys {
       const now = this.clock.now()
       const rows = await findKeys(tx, now)
       if (this.isRotationDue(rows, now)) await this.add(tx, now)
-      await deleteRetiredKeys(tx, now)
       return findKeys(tx, now)
     })
   }

@@ -81,7 +81,9 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   })
   await provider().catch((error: unknown) => database.close().then(() => Promise.reject(error)))
   const timer = setInterval(() => {
-    sweep(database).catch((error: unknown) => log.error('issuer.sweepFailed', error))
+    Promise.all([sweep(database), keys.destroyRetired()]).catch((error: unknown) =>
+      log.error('issuer.sweepFailed', error),
+    )
   }, SWEEP_EVERY).unref()
   return {
     ...{ sessions, clients, keys, database, secrets, provider, keySet },

@@ -30,6 +30,12 @@ const discoveryPaths = ['/.well-known/openid-configuration', '/.well-known/oauth
 export const isIssuerPath = (path: string): boolean =>
   path.startsWith('/oidc/') || path === keySetPath || discoveryPaths.includes(path)
 
+/** RFC 7009 answers with nothing: nothing has no type, and clients refuse one that is not JSON. */
+async function withoutEmptyType(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next()
+  if (ctx.body === '') ctx.remove('content-type')
+}
+
 /** Ends the sessions of a browser when its person signs out; before the answer, so that nobody is told too early. */
 const endWithBrowser =
   (sessions: Sessions) =>
@@ -64,6 +70,7 @@ export function createProvider(parts: ProviderParts, ring: KeyRing): Provider {
   // this service never speaks TLS itself: where people reach it by https there is a proxy, see IssuerSite
   provider.proxy = parts.issuer.startsWith('https:')
   provider.use(endWithBrowser(parts.sessions))
+  provider.use(withoutEmptyType)
   for (const { name, parameters, handle } of parts.grantTypes)
     provider.registerGrantType(name, (ctx) => handle(provider, ctx), [...parameters])
   keepLog(provider, parts.log)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DatabaseUnavailable } from '@autora/shared/database'
 import { DomainError } from '@autora/shared/errors'
 import type { PublicSite } from '@autora/shared/graphql'
-import { type AccountContext, HasherBusy, TooManyAttempts } from '../accounts/index.js'
+import { type AccountContext, forgetOld, HasherBusy, TooManyAttempts } from '../accounts/index.js'
 import type { Interactions } from '../issuer/index.js'
 import { accountAnswer } from './account.js'
 import { type Answer, sendAnswer, sendFile } from './answer.js'
@@ -109,6 +109,9 @@ function failure(error: unknown): Answer {
   throw error
 }
 
+/** How often old counters and links are forgotten, in milliseconds; there is nothing to forget while nobody comes. */
+const FORGET_EVERY_MS = 3_600_000
+
 /** The pages on which people sign in and look after how they do. */
 export function signInSite(options: SignInOptions): PublicSite {
   const { log, issuer } = options.context
@@ -125,10 +128,15 @@ export function signInSite(options: SignInOptions): PublicSite {
       return { status: 500, page: messagePage('Something went wrong', 'It is our fault. Try again later.') }
     }
   }
+  let forgotAt = performance.now()
   return {
     owns: (path) => path === '/sign-in' || path.startsWith('/sign-in/'),
     async handle(request, response) {
       const path = (request.url ?? '').split('?')[0] ?? ''
+      if (performance.now() - forgotAt > FORGET_EVERY_MS) {
+        forgotAt = performance.now()
+        forgetOld(options.context)
+      }
       const file = files[path.slice('/sign-in/'.length)]
       if (file) return sendFile(response, file.type, file.text)
       const sent = path === '/sign-in' ? { location: '/sign-in/account' } : await answer(request, response)
