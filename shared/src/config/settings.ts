@@ -86,6 +86,14 @@ export const identitySettings = z.object({
   AUTORA_ISSUER_KEY: key32,
   /** Where autora-web and autora-mobile may be sent back to; development has loopback addresses without it. */
   AUTORA_CLIENT_REDIRECTS: redirects,
+  /** The mail server, `smtps://user:password@host`; without one no mail leaves. */
+  AUTORA_MAIL_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp(s) URL' }).optional(),
+  /** Sender of every mail. */
+  AUTORA_MAIL_FROM: z.email('must be an e-mail address').optional(),
+  /** A folder that gets every mail as a file; read in development only. */
+  AUTORA_MAIL_OUTBOX: z.string().min(1).optional(),
+  /** Proxies of one's own in front of the sign-in pages, each adding to X-Forwarded-For; 0 without it. */
+  AUTORA_PROXIES: z.coerce.number('must be a number').int().min(0).max(5).optional(),
 })
 
 /** Settings of the dealer-ops subgraph. */

@@ -8,22 +8,27 @@ import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { type Interactions, openIssuer } from './issuer/index.js'
 import { publicKeySet } from './key-set.js'
+import { type MailSender, mailSenderOf } from './mail/index.js'
 import { principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
+import { openSignIn } from './sign-in/index.js'
 import { joinSites } from './sites.js'
 
 export { type Interactions, type Issuer, type IssuerToolSettings, withIssuerTools } from './issuer/index.js'
+export type { MailMessage, MailSender } from './mail/index.js'
 export { identitySdl } from './schema.js'
 export { storeResolvers } from './stores/index.js'
 export { userResolvers } from './users/index.js'
 export { viewerResolvers } from './viewer/index.js'
 
-/** What a caller may replace: the log and the time. */
+/** What a caller may replace: the log, the time, and the outside world. */
 export interface IdentityOptions {
   readonly log?: Log
   readonly clock?: Clock
-  /** The sign-in pages, under `/sign-in/`. */
+  /** The sign-in pages, under `/sign-in/`; by default those that people see. */
   readonly pages?: (interactions: Interactions) => PublicSite
+  /** Who carries mail; by default what the settings name. */
+  readonly mail?: MailSender
 }
 
 /** Ready is who reaches the database and finds every wall standing. */
@@ -73,7 +78,11 @@ export async function startIdentity(
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
     const pepper = settings.AUTORA_KEY_PEPPER
-    const pages = options.pages?.(issuer.interactions)
+    const { database: accounts, interactions } = issuer
+    const mail = options.mail ?? mailSenderOf(settings, log)
+    const pages =
+      options.pages?.(interactions) ??
+      openSignIn({ settings, database: accounts, interactions, clock, log, mail })
     const running = await serveSubgraph(
       {
         name: 'identity',
@@ -83,7 +92,7 @@ export async function startIdentity(
         log,
         clock,
         routes: principalRoutes(pepper, settings.AUTORA_ISSUER_JWKS === undefined),
-        site: pages ? joinSites(issuer.site, pages) : issuer.site,
+        site: joinSites(issuer.site, pages),
         isReady: () => isReady(database, controls, log),
       },
       settings.AUTORA_HOST,

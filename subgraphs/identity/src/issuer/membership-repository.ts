@@ -39,3 +39,12 @@ export async function isAccountActive(tx: TenantTx, accountId: string): Promise<
   const rows = await tx.query(`select 1 from issuer.account where id = $1 and status = 'ACTIVE'`, [accountId])
   return rows.length === 1
 }
+
+/** Whether the credentials of an account are still those of a moment; the clocks may differ by five seconds. */
+export async function areCredentialsSince(tx: TenantTx, accountId: string, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `select from issuer.account where id = $1 and credentials_changed_at <= $2::timestamptz + interval '5 seconds'`,
+    [accountId, at],
+  )
+  return rows.length === 1
+}

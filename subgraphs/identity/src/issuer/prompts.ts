@@ -41,6 +41,13 @@ async function needsSecondFactor(ctx: KoaContextWithOIDC, decisions: Decisions):
 const isNativeWithoutAnybody = (ctx: KoaContextWithOIDC): boolean =>
   ctx.oidc.client?.applicationType === 'native' && !ctx.oidc.result?.login
 
+/** The browser is still signed in with a password, or factors, that have been changed since. */
+async function isOutdated(ctx: KoaContextWithOIDC, sessions: Sessions): Promise<boolean> {
+  const { session } = ctx.oidc
+  if (!session?.accountId) return false
+  return !(await sessions.holdsSince(session.accountId, new Date((session.authTime() ?? 0) * 1000)))
+}
+
 /** Opens the session that was decided on, or notes a fresh sign-in in the one that goes on. */
 async function goOn(ctx: KoaContextWithOIDC, { decisions, sessions, audience }: PromptParts): Promise<void> {
   const decision = await decisions.of(ctx)
@@ -82,6 +89,11 @@ export function prompts(parts: PromptParts): InteractionPolicy.DefaultPolicy {
   const login = policy.get('login')
   login?.checks.add(
     new Check('native_client', 'somebody has to be there', 'login_required', isNativeWithoutAnybody),
+  )
+  login?.checks.add(
+    new Check('credentials_changed', 'the credentials have changed since', 'login_required', (ctx) =>
+      isOutdated(ctx, parts.sessions),
+    ),
   )
   login?.checks.add(
     new Check(SECOND_FACTOR, 'a second factor is required', 'login_required', (ctx) =>

@@ -4,7 +4,12 @@ import type { TenantTx } from '@autora/shared/database'
 import type { Clock } from '@autora/shared/request'
 import type { IssuerDatabase, IssuerSubject } from '../issuer-database.js'
 import { deleteFamilies } from './artifact-repository.js'
-import { findLiveMemberships, isAccountActive, type LiveMembership } from './membership-repository.js'
+import {
+  areCredentialsSince,
+  findLiveMemberships,
+  isAccountActive,
+  type LiveMembership,
+} from './membership-repository.js'
 import type { IssuerSecrets } from './secrets.js'
 import {
   type AssuranceLevel,
@@ -60,6 +65,11 @@ export class Sessions {
   /** Whether an account may sign in. */
   isAccountActive(accountId: string): Promise<boolean> {
     return this.database.read((tx) => isAccountActive(tx, accountId))
+  }
+
+  /** Whether a sign-in of then counts now: a change of credentials makes everything before it worthless. */
+  holdsSince(accountId: string, at: Date): Promise<boolean> {
+    return this.database.read((tx) => areCredentialsSince(tx, accountId, at))
   }
 
   /** The memberships that an account may put on now. */
