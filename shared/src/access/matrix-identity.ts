@@ -23,6 +23,8 @@ export const identityActions = {
   'membership:read': /*      */ ['A', 'G g', 'G', null, null, null, null],
   'membership:grant': /*     */ ['A 4', 'G g', 'G', null, null, null, null],
   'membership:revoke': /*    */ ['A 4', 'G g', 'G', null, null, null, null],
+  'session:read': /*         */ ['A', 'X', 'G', 'X', 'X', null, 'X'],
+  'session:end': /*          */ ['A', 'X', 'G', 'X', 'X', null, 'X'],
   'supportGrant:read': /*    */ ['A', 'O', 'G', null, null, null, null],
   'supportGrant:request': /* */ [null, 'X', null, null, null, null, null],
   'supportGrant:approve': /* */ ['A', null, 'G', null, null, null, null],

@@ -31,6 +31,7 @@ export const tables = {
   'identity.support_grant': 'tenant',
   'identity.session': 'tenant',
   'identity.approval_request': 'tenant',
+  'identity.second_factor_reset': 'tenant',
   'issuer.account': 'issuer',
   'dealer_ops.customer': 'store',
   'dealer_ops.customer_phone': 'store',

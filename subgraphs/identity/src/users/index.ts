@@ -1,3 +1,3 @@
-export type { UserRow } from './entity.js'
+export type { MembershipRow, Role, UserRow } from './entity.js'
 export { userResolvers } from './resolvers.js'
-export { userById } from './service.js'
+export { membershipById, membershipInTx, membershipsOf, userById, userInTx } from './service.js'
