@@ -154,6 +154,7 @@ describe('the roles', () => {
       'audit.require_event() search_path=pg_catalog',
       'identity.key_matches(uuid,bytea) search_path=pg_catalog',
       'identity.works_in(uuid,uuid) search_path=pg_catalog',
+      'issuer.forget_expired() search_path=pg_catalog',
       'sec.context() search_path=pg_catalog',
     ])
   })

@@ -4,6 +4,7 @@ import { People1764000000021 } from './0002-people.js'
 import { PartnersAndSupport1764000000022 } from './0003-partners-and-support.js'
 import { AccountsAndSessions1764000000051 } from './0004-accounts-and-sessions.js'
 import { Approvals1764000000052 } from './0005-approvals.js'
+import { SignIn1764000000061 } from './0007-sign-in.js'
 import { Memberships1764000000063 } from './0009-memberships.js'
 
 /** Migrations of the schema `identity`, oldest first. */
@@ -13,5 +14,6 @@ export const identityMigrations: readonly Migration[] = [
   PartnersAndSupport1764000000022,
   AccountsAndSessions1764000000051,
   Approvals1764000000052,
+  SignIn1764000000061,
   Memberships1764000000063,
 ]

@@ -1,0 +1,1 @@
+export { LINK_TOKEN, type LinkToken, linkHash, newLinkToken } from './link-token.js'
