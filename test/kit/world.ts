@@ -2,7 +2,7 @@ import { startAudit } from '@autora/audit'
 import { type DemoNetwork, demoNetwork } from '@autora/cli'
 import { startDealerOps } from '@autora/dealer-ops'
 import { startGateway } from '@autora/gateway'
-import { startIdentity } from '@autora/identity'
+import { type MailMessage, startIdentity } from '@autora/identity'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
 import type { GatewaySettings } from '@autora/shared/config'
 import { withClient } from '@autora/shared/database'
@@ -21,6 +21,8 @@ export interface World {
   readonly issuerKey: IssuerKey
   /** Every log line of every process so far. */
   readonly logLines: readonly string[]
+  /** Every mail that was sent so far. */
+  readonly mails: readonly MailMessage[]
   /** Connection string of a login role. */
   roleUrl(subgraph: Subgraph): string
   /** Superuser connection string of this world's database: past every wall. */
@@ -33,7 +35,7 @@ export interface World {
 type Logger = (service: string) => Log
 
 /** Starts the three subgraphs on a database. */
-async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logger) {
+async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logger, mails: MailMessage[]) {
   const settings = (subgraph: Subgraph) => ({
     AUTORA_PROFILE: 'production' as const,
     AUTORA_HOST: '127.0.0.1',
@@ -49,7 +51,7 @@ async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logge
       AUTORA_KEY_PEPPER: testKeys.pepper,
       AUTORA_ISSUER_JWKS: jwks,
     },
-    { log: log('identity') },
+    { log: log('identity'), mail: { send: async (mail) => void mails.push(mail) } },
   )
   const dealer_ops = await startDealerOps(
     { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
@@ -87,9 +89,10 @@ const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>): GatewaySe
 export async function startWorld(): Promise<World> {
   const adminUrl = await freshDatabase('template_demo')
   const logLines: string[] = []
+  const mails: MailMessage[] = []
   const log: Logger = (service) => createLog(service, (line) => logLines.push(line))
   const issuerKey = newIssuerKey()
-  const subgraphs = await startSubgraphs(adminUrl, issuerKey, log)
+  const subgraphs = await startSubgraphs(adminUrl, issuerKey, log, mails)
   const urls = {
     identity: subgraphs.identity.url,
     dealer_ops: subgraphs.dealer_ops.url,
@@ -104,6 +107,7 @@ export async function startWorld(): Promise<World> {
     people: new People(network, gateway.url, issuerKey),
     issuerKey,
     logLines,
+    mails,
     adminUrl,
     roleUrl: (subgraph) => roleUrlOf(adminUrl, subgraph),
     sql: <Row extends object>(text: string, values?: readonly unknown[]) =>

@@ -9,10 +9,14 @@ export class Memberships1764000000063 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(questions)
     await db.query(memberships)
-    await db.query(narrow('identity.membership', 'autora_identity', 'governed', changeableMemberships, 'update'))
+    await db.query(
+      narrow('identity.membership', 'autora_identity', 'governed', changeableMemberships, 'update'),
+    )
     await db.query(people)
     await db.query(narrow('identity.user_account', 'autora_identity', 'governed', changeableUsers, 'update'))
-    await db.query(narrow('identity.invitation', 'autora_identity', 'governed', changeableInvitations, 'update'))
+    await db.query(
+      narrow('identity.invitation', 'autora_identity', 'governed', changeableInvitations, 'update'),
+    )
     await db.query(`
       create policy invited on identity.invitation as restrictive for insert to autora_identity
         with check (${changeableInvitations})`)

@@ -7,18 +7,21 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { publicKeySet } from './key-set.js'
+import { type MailSender, openMailSender } from './mail/index.js'
 import { principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 
+export type { MailMessage, MailSender } from './mail/index.js'
 export { identitySdl } from './schema.js'
 export { storeResolvers } from './stores/index.js'
 export { userResolvers } from './users/index.js'
 export { viewerResolvers } from './viewer/index.js'
 
-/** What a caller may replace: the log and the time. */
+/** What a caller may replace: the log, the time and the post. */
 export interface IdentityOptions {
   readonly log?: Log
   readonly clock?: Clock
+  readonly mail?: MailSender
 }
 
 /** Ready is who reaches the database and finds every wall standing. */
@@ -56,10 +59,12 @@ export async function startIdentity(
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
     const pepper = settings.AUTORA_KEY_PEPPER
+    const mail = options.mail ?? openMailSender({ url: undefined, from: '', outbox: undefined }, log)
+    const post = { mail, issuer: settings.AUTORA_ISSUER }
     const running = await serveSubgraph(
       {
         name: 'identity',
-        schema: identitySchema({ pepper, controls }).schema,
+        schema: identitySchema({ pepper, controls, post }).schema,
         database,
         hopKey: settings.AUTORA_HOP_KEY,
         log,

@@ -78,11 +78,7 @@ export async function endAllSessions(ctx: RequestContext, userId: string | null)
     const [any] = await pageOfSessions(tx, scope, { limit: 1, before: null }, { userId, isLive: null })
     if (!any && !isOwn) throw notFound()
     const storeIds = isOwn ? null : scope.storeIds
-    return endSessionsOf(
-      tx,
-      { tenantId: scope.tenantId, userId, storeIds },
-      isOwn ? 'SIGNED_OUT' : 'REVOKED',
-    )
+    return endSessionsOf(tx, { tenantId: scope.tenantId, userId, storeIds }, isOwn ? 'SIGNED_OUT' : 'REVOKED')
   })
 }
 

@@ -1,5 +1,10 @@
 /** As what people work. */
-export type Role = 'PLATFORM_OWNER' | 'PLATFORM_SUPPORT' | 'DEALER_ADMIN' | 'DEALER_SALES' | 'DEALER_MARKETING'
+export type Role =
+  | 'PLATFORM_OWNER'
+  | 'PLATFORM_SUPPORT'
+  | 'DEALER_ADMIN'
+  | 'DEALER_SALES'
+  | 'DEALER_MARKETING'
 
 /** A person as its statements return it. */
 export interface UserRow {

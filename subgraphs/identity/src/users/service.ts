@@ -25,6 +25,21 @@ export async function membershipsOf(ctx: RequestContext, userId: string): Promis
   return found ?? []
 }
 
+/** The caller's own memberships that have not ended, of whichever store, newest first; none for a key. */
+export async function ownMemberships(ctx: RequestContext): Promise<MembershipRow[]> {
+  const { kind, id, tenantId } = ctx.actor
+  if (kind !== 'USER') return []
+  const rows = await ctx.tenant.read((tx) => findMembershipsOf(tx, { tenantId, storeIds: null }, [id]))
+  return rows.filter(({ validTo }) => !validTo || validTo > ctx.clock.now())
+}
+
+/** Memberships of a person within a transaction, newest first. */
+export const membershipsInTx = (
+  tx: TenantTx,
+  ctx: RequestContext,
+  userId: string,
+): Promise<MembershipRow[]> => findMembershipsOf(tx, scopeOf(ctx.actor), [userId])
+
 /** One membership; null when absent, foreign, or the id was malformed. */
 export const membershipById = (ctx: RequestContext, id: string | null): Promise<MembershipRow | null> =>
   loadById(ctx, 'membership', id, findMemberships)
