@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { encodeId } from '@autora/shared/request'
 import { footprint, refusals } from '../attacks/footprint.js'
 import type { Client } from '../kit/client.js'
@@ -22,10 +23,9 @@ const END = `mutation E($input: MembershipEndInput!) { membershipEnd(input: $inp
   membership { id validTo } approval { id } userErrors { code field } } }`
 
 const storeId = (code: string) => encodeId('Store', world.people.store(code).id)
-let count = 0
 const person = (parts: object = {}) => ({
   input: {
-    email: `new-${(count += 1)}@north.example.test`,
+    email: `${randomUUID()}@north.example.test`,
     displayName: 'Somebody New',
     role: 'DEALER_SALES',
     storeId: storeId('north-one'),
@@ -119,7 +119,12 @@ describe('userInvite', () => {
     ],
     ['a store of another group', () => ({ storeId: storeId('south-one') }), 'NOT_FOUND', null],
     ['a store that is none', () => ({ storeId: 'str_x' }), 'NOT_FOUND', null],
-    ['an owner of the platform', () => ({ role: 'PLATFORM_OWNER', storeId: null }), 'SCOPE_EXCEEDED', ['role']],
+    [
+      'an owner of the platform',
+      () => ({ role: 'PLATFORM_OWNER', storeId: null }),
+      'SCOPE_EXCEEDED',
+      ['role'],
+    ],
     ['a supporter', () => ({ role: 'PLATFORM_SUPPORT', storeId: null }), 'SCOPE_EXCEEDED', ['role']],
   ])('MEM-03 MUST refuse %s, change nothing, and leave one event', async (_name, parts, code, field) => {
     const before = [await footprint(world), world.mails.length]
@@ -222,7 +227,9 @@ describe('memberships', () => {
     const before = world.people.as(membership)
     expect((await before.send('{ me { principal } }')).data.me).toEqual({ principal: 'DEALER_SALES' })
 
-    const changed = await admin.send(CHANGE, { input: { id, version: 1, changes: { role: 'DEALER_MARKETING' } } })
+    const changed = await admin.send(CHANGE, {
+      input: { id, version: 1, changes: { role: 'DEALER_MARKETING' } },
+    })
     const stale = await admin.send(CHANGE, { input: { id, version: 1, changes: { role: 'DEALER_SALES' } } })
     await new Promise((resolve) => setTimeout(resolve, 2000))
 

@@ -58,7 +58,7 @@ const questions = `
       select exists (
         select from identity.membership m
           join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
-         where m.tenant_id = sec.tenant_id() and m.role = 'DEALER_ADMIN' and u.status = 'ACTIVE'
+         where m.tenant_id = sec.tenant_id() and m.role = 'DEALER_ADMIN' and u.status in ('ACTIVE', 'LOCKED')
            and clock_timestamp() >= m.valid_from and clock_timestamp() < m.valid_to) $$;
 
   -- whether somebody works, or will work, anywhere outside the stores of the caller

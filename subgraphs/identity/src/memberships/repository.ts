@@ -8,7 +8,7 @@ async function yes(tx: TenantTx, sql: string, parameters: readonly string[] = []
   return row?.yes === true
 }
 
-/** Whether the caller's dealer group has a Dealer Admin who can sign in. */
+/** Whether the caller's dealer group has a Dealer Admin who has accepted and was not deactivated. */
 export const hasDealerAdmin = (tx: TenantTx): Promise<boolean> => yes(tx, 'identity.has_dealer_admin()')
 
 /** Whether a person works, or will work, outside the stores of the caller. */

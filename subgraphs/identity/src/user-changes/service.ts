@@ -1,6 +1,6 @@
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
-import { conflict } from '@autora/shared/errors'
+import { conflict, forbidden } from '@autora/shared/errors'
 import { demandStepUp, type RequestContext } from '@autora/shared/request'
 import { demandMobile, demandName } from '../invitations/index.js'
 import {
@@ -39,10 +39,16 @@ const wishFor = (action: string, user: UserRow, words: string, reason: string | 
   reason,
 })
 
-/** A person the caller answers for as a whole. @throws {DomainError} NOT_FOUND, SCOPE_EXCEEDED, ACCESS_DENIED */
+/**
+ * A person the caller answers for as a whole; for support that is who was invited and has not come yet.
+ *
+ * @throws {DomainError} NOT_FOUND, SCOPE_EXCEEDED, ACCESS_DENIED
+ */
 export async function governed(tx: TenantTx, ctx: RequestContext, id: string | null): Promise<UserRow> {
   const user = await userInTx(tx, ctx, id)
   await demandGovernable(tx, ctx, user)
+  if (ctx.actor.principal === 'PLATFORM_SUPPORT' && !(await neverAccepted(tx, user)))
+    throw forbidden({ reason: 'ROLE_NOT_ALLOWED' })
   return user
 }
 
