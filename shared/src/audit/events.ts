@@ -38,6 +38,7 @@ export const events = {
   'account.recoveryCodesIssued': 'Account',
   'account.recoveryCodeUsed': 'Account',
   'invitation.accepted': 'User',
+  'session.reauthenticated': 'Session',
   'approval.requested': 'Approval',
   'approval.approved': 'Approval',
   'approval.refused': 'Approval',

@@ -4,6 +4,7 @@ import { People1764000000021 } from './0002-people.js'
 import { PartnersAndSupport1764000000022 } from './0003-partners-and-support.js'
 import { AccountsAndSessions1764000000051 } from './0004-accounts-and-sessions.js'
 import { Approvals1764000000052 } from './0005-approvals.js'
+import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
 import { SignIn1764000000061 } from './0007-sign-in.js'
 import { Memberships1764000000063 } from './0009-memberships.js'
 
@@ -14,6 +15,7 @@ export const identityMigrations: readonly Migration[] = [
   PartnersAndSupport1764000000022,
   AccountsAndSessions1764000000051,
   Approvals1764000000052,
+  IssuerStorage1764000000060,
   SignIn1764000000061,
   Memberships1764000000063,
 ]

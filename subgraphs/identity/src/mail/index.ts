@@ -7,4 +7,4 @@ export {
   resetLink,
   resetMail,
 } from './message.js'
-export { type MailSender, type MailSettings, openMailSender, sendOrLog } from './sender.js'
+export { type MailSender, mailSenderOf, sendOrLog } from './sender.js'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { IdentitySettings } from '@autora/shared/config'
 import type { Log } from '@autora/shared/telemetry'
 import { createTransport } from 'nodemailer'
 import type { MailMessage } from './message.js'
@@ -13,15 +14,6 @@ export interface MailSender {
    *   with `sendOrLog`, and the person asks for the mail again.
    */
   send(message: MailMessage): Promise<void>
-}
-
-/** Where mail goes. */
-export interface MailSettings {
-  /** `smtp://` or `smtps://`, with user and password if the server wants them. */
-  readonly url: string | undefined
-  readonly from: string
-  /** A folder that gets a text file per message instead; development only. */
-  readonly outbox: string | undefined
 }
 
 const sendTimeoutMs = 10_000
@@ -61,10 +53,14 @@ function outboxSender(folder: string, log: Log): MailSender {
   }
 }
 
-/** Opens what the settings name. With nothing named, every mail fails, and the log says so. */
-export function openMailSender({ url, from, outbox }: MailSettings, log: Log): MailSender {
-  if (url) return smtpSender(url, from)
-  if (outbox) return outboxSender(outbox, log)
+/**
+ * The sender that the settings name: a mail server, or in development a folder. With neither every mail fails, and the
+ * log says so.
+ */
+export function mailSenderOf(settings: IdentitySettings, log: Log): MailSender {
+  const { AUTORA_MAIL_URL: url, AUTORA_MAIL_FROM: from, AUTORA_MAIL_OUTBOX: outbox } = settings
+  if (url) return smtpSender(url, from ?? `autora@${new URL(settings.AUTORA_ISSUER).hostname}`)
+  if (outbox && settings.AUTORA_PROFILE === 'development') return outboxSender(outbox, log)
   return {
     send: () => Promise.reject(new Error('no mail server is named: set AUTORA_MAIL_URL')),
   }
