@@ -7,7 +7,7 @@ import type { World } from './world.js'
  *
  * @param statements - without parameters; ids and words of the test's own only.
  */
-export async function plant(world: World, tenantId: string, statements: string): Promise<void> {
+export async function plant(world: Pick<World, 'sql'>, tenantId: string, statements: string): Promise<void> {
   await world.sql(
     `insert into audit.event (tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id)
      values ('${tenantId}', '${tenantId}', 'SYSTEM', 'planted-by-test', 'platform.founded', 'ALLOW', 'Platform', '${tenantId}');
@@ -24,7 +24,7 @@ export interface PlantedPerson {
 
 /** Plants a person. @param place - `storeId` null: every store. */
 export async function plantPerson(
-  world: World,
+  world: Pick<World, 'sql'>,
   place: {
     readonly tenantId: string
     readonly role: string

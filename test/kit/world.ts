@@ -130,7 +130,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const mails: MailMessage[] = []
   const log: Logger = (service) => createLog(service, (line) => logLines.push(line))
   const issuerKey = newIssuerKey()
-  const { identitySettings, subgraphs } = await startSubgraphs(adminUrl, issuerKey, log, { ...options, mails })
+  const { identitySettings, subgraphs } = await startSubgraphs(adminUrl, issuerKey, log, {
+    ...options,
+    mails,
+  })
   const urls = {
     identity: subgraphs.identity.url,
     dealer_ops: subgraphs.dealer_ops.url,
