@@ -33,6 +33,10 @@ describe('the command line', () => {
     ['token --as sales@', /not 'sales@'/],
     ['token --as sales --grant gnt_1 --group karoo', /^--grant and --group belong together/],
     ['token --as support --grant 17 --group karoo', /^--grant must look like gnt_/],
+    ['keys', /^What about the keys\? One of rotate, list\.$/],
+    ['keys burn', /^Unknown word 'burn'\. One of rotate, list\.$/],
+    ['clients', /^What about clients\? Only add is known/],
+    ['clients add A', /^The id must be 3 to 60 characters/],
     ['seed --profile XXL', /^--profile must be one of XS, S/],
   ])('answers "%s" with one line and exit code 2', async (line, told) => {
     const { code, out, err } = await run(line)
@@ -51,6 +55,8 @@ describe('the command line', () => {
     ['seed', {}, /^There is no database/],
     ['seed', { DATABASE_URL: 'postgres://a@127.0.0.1:1/b' }, /^Demo data does not go into production/],
     ['seed', { AUTORA_PROFILE: 'production' }, /^Demo data does not go into production/],
+    ['keys rotate', {}, /^There is no issuer: AUTORA_ISSUER_DATABASE_URL is not set/],
+    ['clients add prober', {}, /^There is no issuer/],
     ['doctor', { DATABASE_URL: 'nonsense' }, /^The settings are not usable: DATABASE_URL: must look like/],
   ])('answers "%s" in %j with what to do and exit code 1', async (line, environment, told) => {
     const { code, err } = await run(line, environment)

@@ -13,6 +13,8 @@ export {
   type DemoUser,
   demoApiKey,
   demoNetwork,
+  demoPassword,
+  demoPasswordHash,
   isSeeded,
   type SeedOptions,
   type SeedResult,

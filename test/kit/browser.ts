@@ -49,6 +49,18 @@ export class Browser {
     return page
   }
 
+  /** The value of a cookie that was kept. @throws {Error} when there is none of the name. */
+  cookie(name: string): string {
+    const found = this.cookies.find((cookie) => cookie.name === name)
+    if (!found) throw new Error(`there is no cookie ${name}`)
+    return found.value
+  }
+
+  /** Puts a cookie there that no server set. */
+  setCookie(name: string, value: string): void {
+    this.cookies = [...this.cookies.filter((cookie) => cookie.name !== name), { name, value, path: '/' }]
+  }
+
   private keep(line: string): void {
     const [pair = '', ...attributes] = line.split(';').map((part) => part.trim())
     const name = pair.slice(0, pair.indexOf('='))

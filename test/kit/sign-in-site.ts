@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type DemoMembership, type DemoNetwork, type DemoRole, demoNetwork } from '@autora/cli'
+import {
+  type DemoMembership,
+  type DemoNetwork,
+  type DemoRole,
+  demoNetwork,
+  demoPassword,
+  demoPasswordHash,
+} from '@autora/cli'
 import { type MailMessage, startIdentity } from '@autora/identity'
 import { hopKey } from '@autora/shared/actor'
 import { withClient } from '@autora/shared/database'
 import { createLog } from '@autora/shared/telemetry'
-import { hash } from '@node-rs/argon2'
 import { freshDatabase, roleUrlOf } from './database.js'
 import { testKeys } from './secrets.js'
 import { issuerSettings } from './world.js'
 
-/** A password that the rules take. */
-export const goodPassword = 'seven small green lorries'
+/** The password of every account here. */
+export const goodPassword = demoPassword
 
 /** The identity service alone, with its sign-in pages, on a database of its own. */
 export interface SignInSite {
@@ -63,6 +69,18 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Settings of identity as its own browsers reach it. */
+const settingsFor = (adminUrl: string, port: number) => ({
+  AUTORA_PROFILE: 'production' as const,
+  AUTORA_HOST: '127.0.0.1',
+  AUTORA_PORT: port,
+  DATABASE_URL: roleUrlOf(adminUrl, 'identity'),
+  AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, 'identity'),
+  ...issuerSettings(adminUrl),
+  AUTORA_ISSUER: `http://localhost:${port}`,
+  AUTORA_KEY_PEPPER: testKeys.pepper,
+})
+
 /** Starts identity with its pages. Close it in `afterAll`. */
 export async function startSignInSite(): Promise<SignInSite> {
   const adminUrl = await freshDatabase('template_demo')
@@ -70,31 +88,17 @@ export async function startSignInSite(): Promise<SignInSite> {
   const mails: MailMessage[] = []
   const logLines: string[] = []
   let isMailBroken = false
-  const identity = await startIdentity(
-    {
-      AUTORA_PROFILE: 'production',
-      AUTORA_HOST: '127.0.0.1',
-      AUTORA_PORT: port,
-      DATABASE_URL: roleUrlOf(adminUrl, 'identity'),
-      AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, 'identity'),
-      ...issuerSettings(adminUrl),
-      AUTORA_ISSUER: `http://localhost:${port}`,
-      AUTORA_KEY_PEPPER: testKeys.pepper,
+  const mail = {
+    async send(message: MailMessage) {
+      if (isMailBroken) throw new Error('the mail server is down')
+      mails.push(message)
     },
-    {
-      log: createLog('identity', (line) => logLines.push(line)),
-      mail: {
-        async send(message) {
-          if (isMailBroken) throw new Error('the mail server is down')
-          mails.push(message)
-        },
-      },
-    },
-  )
+  }
+  const log = createLog('identity', (line) => logLines.push(line))
+  const identity = await startIdentity(settingsFor(adminUrl, port), { log, mail })
   const sql = <Row extends object>(text: string, values?: readonly unknown[]) =>
     withClient(adminUrl, async (db) => (await db.query<Row>(text, values as unknown[])).rows)
   const network = demoNetwork('XS')
-  const passwordHash = await hash(goodPassword)
   const free = [...network.memberships]
   return {
     origin: `http://localhost:${port}`,
@@ -102,7 +106,7 @@ export async function startSignInSite(): Promise<SignInSite> {
     breakMail: () => {
       isMailBroken = true
     },
-    newAccount: (role) => addAccount(sql, takeOne(network, free, role), passwordHash),
+    newAccount: (role) => addAccount(sql, takeOne(network, free, role), demoPasswordHash),
     newInvitation: (role, options = {}) => addInvitation(sql, takeOne(network, free, role), port, options),
     close: () => identity.close(),
   }

@@ -43,5 +43,5 @@ export async function addAuthenticator(page: Page): Promise<void> {
 export const headingOn = (page: Page): Promise<string> => page.locator('h1').innerText()
 
 /** The element that has the focus: its id, or else its text. */
-export const focusOn = (page: Page): Promise<string> =>
-  page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim() || '')
+export const focusOn = async (page: Page): Promise<string> =>
+  (await page.locator(':focus').getAttribute('id')) ?? (await page.locator(':focus').innerText())

@@ -4,7 +4,9 @@ import { demoApiKey, demoSecret } from './api-key-text.js'
 import { day } from './arrival-times.js'
 import type { AuditTrail } from './audit-events.js'
 import type { RowSink } from './copy-rows.js'
-import type { DemoApiKey, DemoMembership, DemoNetwork } from './network-shape.js'
+import { demoPasswordHash } from './demo-password.js'
+import type { DemoApiKey, DemoMembership, DemoNetwork, DemoUser } from './network-shape.js'
+import { uuidOf } from './random.js'
 
 /** Computes the HMAC-SHA-256 of a presented secret under the installation's pepper: 32 bytes. */
 export type ApiKeyMac = (secret: string) => Buffer
@@ -81,7 +83,8 @@ function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void 
 
 function putPeople(sink: RowSink, network: DemoNetwork, now: number): void {
   const employedAt = new Date(now - employedDaysAgo * day)
-  for (const user of network.users)
+  for (const user of network.users) {
+    const account_id = user.status === 'ACTIVE' ? putAccount(sink, user, employedAt) : null
     sink.put('identity.user_account', {
       tenant_id: user.tenantId,
       id: user.id,
@@ -90,7 +93,9 @@ function putPeople(sink: RowSink, network: DemoNetwork, now: number): void {
       mobile: user.mobile,
       status: user.status,
       created_at: employedAt,
+      account_id,
     })
+  }
   for (const one of network.memberships)
     sink.put('identity.membership', {
       tenant_id: one.tenantId,
@@ -102,6 +107,19 @@ function putPeople(sink: RowSink, network: DemoNetwork, now: number): void {
       valid_to: endOf(one, now),
       granted_by: null,
     })
+}
+
+/** Who is active can sign in, with the password of the demo; platform staff set up a second factor the first time. */
+function putAccount(sink: RowSink, user: DemoUser, created_at: Date): string {
+  const id = uuidOf(`${user.id}/account`)
+  sink.put('issuer.account', {
+    id,
+    email: user.email,
+    password_hash: demoPasswordHash,
+    created_at,
+    credentials_changed_at: created_at,
+  })
+  return id
 }
 
 const endOf = (membership: DemoMembership, now: number) =>

@@ -40,7 +40,17 @@ export const columns = {
     'sla_minutes',
   ],
   'identity.store_brand': ['tenant_id', 'store_id', 'brand_code'],
-  'identity.user_account': ['tenant_id', 'id', 'display_name', 'email', 'mobile', 'status', 'created_at'],
+  'issuer.account': ['id', 'email', 'password_hash', 'created_at', 'credentials_changed_at'],
+  'identity.user_account': [
+    'tenant_id',
+    'id',
+    'display_name',
+    'email',
+    'mobile',
+    'status',
+    'created_at',
+    'account_id',
+  ],
   'identity.membership': [
     'tenant_id',
     'id',

@@ -48,6 +48,14 @@ export interface Issuer {
 /** Artifacts that ended are deleted so often, in milliseconds. */
 const SWEEP_EVERY = 60_000
 
+/** Deletes what is over, from time to time; what a failure leaves, the next time takes. */
+const sweepEvery = (ms: number, database: IssuerDatabase, keys: SigningKeys, log: Log): NodeJS.Timeout =>
+  setInterval(() => {
+    Promise.all([sweep(database), keys.destroyRetired()]).catch((error: unknown) =>
+      log.error('issuer.sweepFailed', error),
+    )
+  }, ms).unref()
+
 /**
  * Opens the OpenID Connect issuer.
  *
@@ -80,11 +88,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     keys: [...(await watch.current()).ring.map(({ publicJwk }) => publicJwk), ...furtherKeys],
   })
   await provider().catch((error: unknown) => database.close().then(() => Promise.reject(error)))
-  const timer = setInterval(() => {
-    Promise.all([sweep(database), keys.destroyRetired()]).catch((error: unknown) =>
-      log.error('issuer.sweepFailed', error),
-    )
-  }, SWEEP_EVERY).unref()
+  const timer = sweepEvery(SWEEP_EVERY, database, keys, log)
   return {
     ...{ sessions, clients, keys, database, secrets, provider, keySet },
     site: new IssuerSite(settings.AUTORA_ISSUER, provider, keySet),
