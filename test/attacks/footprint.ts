@@ -7,6 +7,8 @@ const tables = [
   'identity.membership',
   'identity.session',
   'identity.approval_request',
+  'identity.invitation',
+  'identity.second_factor_reset',
   'identity.partner_app',
   'identity.dealer_group',
   'identity.legal_entity',

@@ -4,7 +4,7 @@ import { startAudit } from '@autora/audit'
 import { type DemoNetwork, demoNetwork } from '@autora/cli'
 import { startDealerOps } from '@autora/dealer-ops'
 import { startGateway } from '@autora/gateway'
-import { type IdentityOptions, startIdentity } from '@autora/identity'
+import { type IdentityOptions, type MailMessage, startIdentity } from '@autora/identity'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
 import type { GatewaySettings, IdentitySettings } from '@autora/shared/config'
 import { withClient } from '@autora/shared/database'
@@ -26,6 +26,8 @@ export interface World {
   readonly identitySettings: IdentitySettings
   /** Every log line of every process so far. */
   readonly logLines: readonly string[]
+  /** Every mail that was sent so far. */
+  readonly mails: readonly MailMessage[]
   /** Connection string of a login role. */
   roleUrl(subgraph: Subgraph): string
   /** Superuser connection string of this world's database: past every wall. */
@@ -57,7 +59,12 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts the three subgraphs on a database. */
-async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logger, options: WorldOptions) {
+async function startSubgraphs(
+  adminUrl: string,
+  issuerKey: IssuerKey,
+  log: Logger,
+  options: WorldOptions & { readonly mails: MailMessage[] },
+) {
   const settings = (subgraph: Subgraph) => ({
     AUTORA_PROFILE: 'production' as const,
     AUTORA_HOST: '127.0.0.1',
@@ -65,7 +72,7 @@ async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logge
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
   })
-  const { pages, clock } = options
+  const { pages, clock, mails } = options
   const port = options.issuer ? await freePort() : 0
   const identitySettings: IdentitySettings = {
     ...settings('identity'),
@@ -76,6 +83,7 @@ async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logge
   }
   const identity = await startIdentity(identitySettings, {
     log: log('identity'),
+    mail: { send: async (mail) => void mails.push(mail) },
     ...(pages && { pages }),
     ...(clock && { clock }),
   })
@@ -119,9 +127,13 @@ const gatewaySettingsFor = (
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const adminUrl = await freshDatabase('template_demo')
   const logLines: string[] = []
+  const mails: MailMessage[] = []
   const log: Logger = (service) => createLog(service, (line) => logLines.push(line))
   const issuerKey = newIssuerKey()
-  const { identitySettings, subgraphs } = await startSubgraphs(adminUrl, issuerKey, log, options)
+  const { identitySettings, subgraphs } = await startSubgraphs(adminUrl, issuerKey, log, {
+    ...options,
+    mails,
+  })
   const urls = {
     identity: subgraphs.identity.url,
     dealer_ops: subgraphs.dealer_ops.url,
@@ -137,6 +149,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     issuerKey,
     identitySettings,
     logLines,
+    mails,
     adminUrl,
     roleUrl: (subgraph) => roleUrlOf(adminUrl, subgraph),
     sql: <Row extends object>(text: string, values?: readonly unknown[]) =>

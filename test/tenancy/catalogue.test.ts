@@ -157,7 +157,9 @@ describe('the roles', () => {
 
     expect(definers).toEqual([
       'audit.require_event() search_path=pg_catalog',
+      'identity.has_dealer_admin() search_path=pg_catalog',
       'identity.key_matches(uuid,bytea) search_path=pg_catalog',
+      'identity.reaches_beyond(uuid) search_path=pg_catalog',
       'identity.works_in(uuid,uuid) search_path=pg_catalog',
       'issuer.forget_expired() search_path=pg_catalog',
       'sec.context() search_path=pg_catalog',

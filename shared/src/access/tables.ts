@@ -32,6 +32,7 @@ export const tables = {
   'identity.session': 'tenant',
   'identity.approval_request': 'tenant',
   'identity.invitation': 'tenant',
+  'identity.second_factor_reset': 'tenant',
   'issuer.account': 'issuer',
   'issuer.one_time_link': 'issuer',
   'issuer.authenticator': 'issuer',

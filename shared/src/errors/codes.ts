@@ -36,6 +36,10 @@ export const codes = {
   STEP_UP_REQUIRED: 'This needs a fresh sign-in with a second factor. Sign in again and repeat it.',
   REASON_REQUIRED: 'Say why: 10 to 500 characters.',
   APPROVAL_EXPIRED: 'Nobody decided in time. Ask again.',
+  SELF_GRANT_REFUSED: 'Nobody grants rights to himself. Ask a colleague who may.',
+  SCOPE_EXCEEDED: 'This reaches beyond your own stores or role. Ask somebody who answers for all of it.',
+  LAST_ADMIN: 'Somebody has to be left who governs. Appoint a successor first.',
+  STATE_NOT_ALLOWED: 'Not in its present state. Read it again to see where it stands.',
   SCOPE_NOT_ALLOWED: 'A key cannot hold this scope.',
   EXPIRY_OUT_OF_RANGE: 'The expiry lies outside what is allowed.',
 } as const satisfies Record<Uppercase<string>, string>

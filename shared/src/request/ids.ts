@@ -9,6 +9,7 @@ export const idPrefixes = {
   ApiKey: 'key',
   SupportGrant: 'gnt',
   Session: 'ses',
+  Invitation: 'inv',
   Approval: 'apr',
   Customer: 'cus',
   Lead: 'led',

@@ -6,6 +6,7 @@ import { AccountsAndSessions1764000000051 } from './0004-accounts-and-sessions.j
 import { Approvals1764000000052 } from './0005-approvals.js'
 import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
 import { SignIn1764000000061 } from './0007-sign-in.js'
+import { Memberships1764000000063 } from './0009-memberships.js'
 
 /** Migrations of the schema `identity`, oldest first. */
 export const identityMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const identityMigrations: readonly Migration[] = [
   Approvals1764000000052,
   IssuerStorage1764000000060,
   SignIn1764000000061,
+  Memberships1764000000063,
 ]

@@ -83,10 +83,11 @@ export async function startIdentity(
     const pages =
       options.pages?.(interactions) ??
       openSignIn({ settings, database: accounts, interactions, clock, log, mail })
+    const post = { mail, issuer: settings.AUTORA_ISSUER }
     const running = await serveSubgraph(
       {
         name: 'identity',
-        schema: identitySchema({ pepper, controls }).schema,
+        schema: identitySchema({ pepper, controls, post }).schema,
         database,
         hopKey: settings.AUTORA_HOP_KEY,
         log,

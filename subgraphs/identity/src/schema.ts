@@ -3,10 +3,14 @@ import { accessResolvers, type ControlService } from './access/index.js'
 import { accessPolicyResolvers } from './access-policies/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
+import { invitationDeeds, invitationResolvers, type Postbox } from './invitations/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
+import { membershipDeeds, membershipResolvers } from './memberships/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
+import { sessionResolvers } from './sessions/index.js'
 import { storeResolvers } from './stores/index.js'
 import { supportGrantResolvers } from './support-grants/index.js'
+import { userChangeDeeds, userChangeResolvers } from './user-changes/index.js'
 import { userResolvers } from './users/index.js'
 import { viewerResolvers } from './viewer/index.js'
 
@@ -14,12 +18,17 @@ import { viewerResolvers } from './viewer/index.js'
 export const identitySdl: string = subgraphSdl(__dirname)
 
 /** What approvals carry out: each capability adds the deeds of its own. */
-const approvedDeeds: ApprovedDeeds = {}
+const approvedDeeds = (post: Postbox): ApprovedDeeds => ({
+  ...invitationDeeds(post),
+  ...membershipDeeds,
+  ...userChangeDeeds,
+})
 
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
   readonly pepper: Buffer
   readonly controls: ControlService
+  readonly post: Postbox
 }): SecuredSchema =>
   securedSchema('identity', identitySdl, [
     viewerResolvers,
@@ -28,8 +37,12 @@ export const identitySchema = (parts: {
     legalEntityResolvers,
     storeResolvers,
     userResolvers,
+    userChangeResolvers,
+    invitationResolvers(parts.post),
+    membershipResolvers,
+    sessionResolvers,
     partnerAppResolvers(parts.pepper),
     supportGrantResolvers,
     accessPolicyResolvers,
-    approvalResolvers(approvedDeeds),
+    approvalResolvers(approvedDeeds(parts.post)),
   ])

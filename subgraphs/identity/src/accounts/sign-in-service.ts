@@ -3,6 +3,7 @@ import { findAccount, findAccountByEmail } from './accounts-repository.js'
 import { type Attempt, beginAttempt, type Trial } from './attempts-service.js'
 import type { AccountContext, ProvenAccount, Visitor } from './context.js'
 import type { Account } from './entity.js'
+import { carryOutResets } from './factor-reset-service.js'
 import { findAuthenticator, useRecoveryCode, useStep } from './factors-repository.js'
 import { recoveryCodeMac, stepOfCode } from './one-time-codes.js'
 import { subjectOf, tellAccount } from './trail.js'
@@ -44,7 +45,7 @@ export async function checkPassword(
   const isRight = await ctx.hasher.verify(account?.passwordHash ?? null, typed.password)
   if (account && isRight) {
     await ctx.database.write((tx) => attempt.forgive(tx))
-    return account
+    return carryOutResets(ctx, account)
   }
   if (found) await tellFailure(ctx, found, 'password', attempt)
   return null
