@@ -152,7 +152,11 @@ describe('the roles', () => {
 
     expect(definers).toEqual([
       'audit.require_event() search_path=pg_catalog',
+      'identity.has_dealer_admin(uuid) search_path=pg_catalog',
+      'identity.keep_invoice() search_path=pg_catalog',
       'identity.key_matches(uuid,bytea) search_path=pg_catalog',
+      'identity.onboarding_facts(uuid[]) search_path=pg_catalog',
+      'identity.stores_identity_numbers(uuid) search_path=pg_catalog',
       'identity.works_in(uuid,uuid) search_path=pg_catalog',
       'sec.context() search_path=pg_catalog',
     ])

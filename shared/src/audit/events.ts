@@ -33,6 +33,23 @@ export const events = {
   'approval.withdrawn': 'Approval',
   'platform.founded': 'Platform',
   'dealerGroup.created': 'DealerGroup',
+  'dealerGroup.suspended': 'DealerGroup',
+  'dealerGroup.reinstated': 'DealerGroup',
+  'dealerGroup.archived': 'DealerGroup',
+  'legalEntity.created': 'LegalEntity',
+  'legalEntity.updated': 'LegalEntity',
+  'store.created': 'Store',
+  'store.suspended': 'Store',
+  'store.reinstated': 'Store',
+  'store.closed': 'Store',
+  'billingAccount.updated': 'DealerGroup',
+  'invoice.drafted': 'Invoice',
+  'invoice.issued': 'Invoice',
+  'invoice.paid': 'Invoice',
+  'invoice.voided': 'Invoice',
+  'customerIdentity.recorded': 'Customer',
+  'customerIdentity.removed': 'Customer',
+  'field.revealed': 'Customer',
 } as const satisfies Record<`${string}.${string}`, string>
 
 /** Name of an event. */
@@ -58,4 +75,6 @@ export const mutationEvents = {
   incidentReport: ['incident.reported'],
   approvalDecide: ['approval.approved', 'approval.refused'],
   approvalWithdraw: ['approval.withdrawn'],
+  customerIdentityRecord: ['customerIdentity.recorded', 'customerIdentity.removed'],
+  fieldReveal: ['field.revealed'],
 } as const satisfies Record<string, readonly EventName[]>
