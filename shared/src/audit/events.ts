@@ -77,4 +77,9 @@ export const mutationEvents = {
   approvalWithdraw: ['approval.withdrawn'],
   customerIdentityRecord: ['customerIdentity.recorded', 'customerIdentity.removed'],
   fieldReveal: ['field.revealed'],
+  billingAccountUpdate: ['billingAccount.updated'],
+  invoiceCreate: ['invoice.drafted'],
+  invoiceIssue: ['invoice.issued'],
+  invoiceMarkPaid: ['invoice.paid'],
+  invoiceVoid: ['invoice.voided'],
 } as const satisfies Record<string, readonly EventName[]>

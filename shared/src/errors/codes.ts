@@ -36,7 +36,8 @@ export const codes = {
   STEP_UP_REQUIRED: 'This needs a fresh sign-in with a second factor. Sign in again and repeat it.',
   REASON_REQUIRED: 'Say why: 10 to 500 characters.',
   APPROVAL_EXPIRED: 'Nobody decided in time. Ask again.',
-  REVEAL_LIMIT_REACHED: 'You have had as many values shown this hour as anybody may. Wait, or ask a Dealer Admin.',
+  REVEAL_LIMIT_REACHED:
+    'You have had as many values shown this hour as anybody may. Wait, or ask a Dealer Admin.',
   IDENTITY_NUMBERS_OFF: 'The legal entity of this store has not decided to keep identity numbers.',
   STATE_REFUSED: 'It is in this state already, or cannot come into it from the one it is in.',
   CODE_TAKEN: 'This code is in use already. Choose another.',

@@ -13,7 +13,9 @@ export class CustomerIdentity1764000000069 implements MigrationInterface {
     await db.query(mustBeAudited('dealer_ops.customer_identity'))
     await db.query(reveals)
     await db.query(tenantWall('dealer_ops.field_reveal', app, { platform: false }))
-    await db.query(narrow('dealer_ops.field_reveal', app, 'own_reveals', 'actor_id = (select sec.actor_id())'))
+    await db.query(
+      narrow('dealer_ops.field_reveal', app, 'own_reveals', 'actor_id = (select sec.actor_id())'),
+    )
     await db.query(mustBeAudited('dealer_ops.field_reveal'))
     await db.query(privileges)
   }

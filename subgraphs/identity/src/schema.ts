@@ -2,6 +2,7 @@ import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/g
 import { accessResolvers, type ControlService } from './access/index.js'
 import { accessPolicyResolvers } from './access-policies/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
+import { billingResolvers } from './billing/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
@@ -32,4 +33,5 @@ export const identitySchema = (parts: {
     supportGrantResolvers,
     accessPolicyResolvers,
     approvalResolvers(approvedDeeds),
+    billingResolvers,
   ])
