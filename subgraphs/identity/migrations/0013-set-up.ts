@@ -48,6 +48,7 @@ const questions = `
         select from identity.membership m
           join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id and u.status = 'ACTIVE'
          where m.tenant_id = tenant and m.role = 'DEALER_ADMIN'
+           and ((select sec.is_platform()) or m.tenant_id = (select sec.tenant_id()))
            and clock_timestamp() >= m.valid_from and clock_timestamp() < m.valid_to) $$;
 
   create function identity.stores_identity_numbers(store uuid) returns boolean

@@ -5,6 +5,8 @@ import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { billingResolvers } from './billing/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
+import { lifecycleDeeds, lifecycleResolvers } from './lifecycle/index.js'
+import { onboardingResolvers } from './onboarding/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
 import { storeResolvers } from './stores/index.js'
 import { supportGrantResolvers } from './support-grants/index.js'
@@ -15,7 +17,7 @@ import { viewerResolvers } from './viewer/index.js'
 export const identitySdl: string = subgraphSdl(__dirname)
 
 /** What approvals carry out: each capability adds the deeds of its own. */
-const approvedDeeds: ApprovedDeeds = {}
+const approvedDeeds: ApprovedDeeds = { ...lifecycleDeeds }
 
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
@@ -34,4 +36,6 @@ export const identitySchema = (parts: {
     accessPolicyResolvers,
     approvalResolvers(approvedDeeds),
     billingResolvers,
+    lifecycleResolvers,
+    onboardingResolvers,
   ])
