@@ -216,7 +216,11 @@ describe('fieldReveal', () => {
 
   const longAgo = () => Math.floor(Date.now() / 1000) - 301
   it.each<[string, () => Client, string]>([
-    ['a sign-in without a second factor', () => assignee({ acr: 'urn:autora:acr:password' }), 'STEP_UP_REQUIRED'],
+    [
+      'a sign-in without a second factor',
+      () => assignee({ acr: 'urn:autora:acr:password' }),
+      'STEP_UP_REQUIRED',
+    ],
     ['a sign-in of long ago', () => assignee({ auth_time: longAgo() }), 'STEP_UP_REQUIRED'],
     ['a lead that is assigned to a colleague', () => colleague(), 'ACCESS_DENIED'],
   ])('REV-12 MUST show nothing after %s', async (_name, client, code) => {
