@@ -1,6 +1,7 @@
 import { encodeId } from '@autora/shared/request'
 import { footprint, refusals } from '../attacks/footprint.js'
 import { Client } from '../kit/client.js'
+import { supportUnderGrant } from '../kit/support.js'
 import { goodClaims, signToken } from '../kit/tokens.js'
 import { startWorld, type World } from '../kit/world.js'
 
@@ -300,34 +301,12 @@ describe('fieldReveal', () => {
 })
 
 describe('fieldReveal under a support grant', () => {
-  const REQUEST = `mutation Q($input: SupportGrantRequestInput!) { supportGrantRequest(input: $input) { supportGrant { id } } }`
-  const DECIDE = `mutation D($input: SupportGrantDecideInput!) { supportGrantDecide(input: $input) { supportGrant { status } userErrors { code } } }`
-
-  async function granted(piiLevel: string): Promise<Client> {
-    const store = world.people.store('north-one')
-    const asked = await world.people.support().send(REQUEST, {
-      input: {
-        dealerGroupId: encodeId('DealerGroup', store.groupId),
-        storeIds: [encodeId('Store', store.id)],
-        piiLevel,
-        ticketRef: 'SUP-7',
-        reason: 'A customer does not get any answer',
-        minutes: 60,
-      },
-    })
-    const { id } = asked.data.supportGrantRequest.supportGrant
-    const decided = await world.people.admin('north').send(DECIDE, { input: { id, approve: true } })
-    expect(decided.data.supportGrantDecide.userErrors).toEqual([])
-    const uuid = id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-    return world.people.support({ id: uuid, tenantId: store.groupId })
-  }
-
   it.each([
     ['NONE', 'LAST_NAME'],
     ['MASKED', 'LAST_NAME'],
     ['CLEAR', 'SA_ID_NUMBER'],
-  ])('REV-20 MUST NOT open more than the level %s says: %s', async (level, field) => {
-    const support = await granted(level)
+  ] as const)('REV-20 MUST NOT open more than the level %s says: %s', async (level, field) => {
+    const support = await supportUnderGrant(world, 'north-one', level)
     const before = await footprint(world)
 
     const whole = await reveal(support, { field })
@@ -342,7 +321,7 @@ describe('fieldReveal under a support grant', () => {
   })
 
   it('REV-21 MUST show contact data under CLEAR, in the trail of the dealer', async () => {
-    const support = await granted('CLEAR')
+    const support = await supportUnderGrant(world, 'north-one', 'CLEAR')
     const [before] = await revealEvents()
 
     const answer = await reveal(support, { field: 'LAST_NAME' })

@@ -68,6 +68,10 @@ function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void 
       officer_registration_ref: `IO-DEMO-${entity.id.slice(0, 8)}`,
       country: entity.country,
     })
+  putStores(sink, network)
+}
+
+function putStores(sink: RowSink, network: DemoNetwork): void {
   for (const store of network.stores) {
     const { id, code, name, city, country, timezone, status } = store
     sink.put('identity.store', {
