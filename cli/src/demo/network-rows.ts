@@ -3,6 +3,7 @@ import { type EventName, events } from '@autora/shared/audit'
 import { demoApiKey, demoSecret } from './api-key-text.js'
 import { day } from './arrival-times.js'
 import type { AuditTrail } from './audit-events.js'
+import { putBilling } from './billing.js'
 import type { RowSink } from './copy-rows.js'
 import { demoPasswordHash } from './demo-password.js'
 import type { DemoApiKey, DemoMembership, DemoNetwork, DemoUser } from './network-shape.js'
@@ -38,6 +39,7 @@ export function putNetwork(sink: RowSink, network: DemoNetwork, now: number, api
   putPlaces(sink, network, new Date(now - foundedDaysAgo * day))
   putPeople(sink, network, now)
   putPartners(sink, network, now, apiKeyMac)
+  putBilling(sink, network, now)
 }
 
 function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void {
@@ -68,6 +70,10 @@ function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void 
       officer_registration_ref: `IO-DEMO-${entity.id.slice(0, 8)}`,
       country: entity.country,
     })
+  putStores(sink, network)
+}
+
+function putStores(sink: RowSink, network: DemoNetwork): void {
   for (const store of network.stores) {
     const { id, code, name, city, country, timezone, status } = store
     sink.put('identity.store', {
@@ -75,6 +81,7 @@ function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void 
       ...{ id, code, name, city, country, timezone, status },
       legal_entity_id: store.legalEntityId,
       sla_minutes: store.slaMinutes,
+      routing: 'ROUND_ROBIN',
     })
     for (const brand_code of store.brands)
       sink.put('identity.store_brand', { tenant_id: store.groupId, store_id: id, brand_code })

@@ -10,4 +10,7 @@ export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([
   'user:deactivate',
   'membership:grant',
   'membership:revoke',
+  'dealerGroup:create',
+  'dealerGroup:suspend',
+  'store:suspend',
 ])

@@ -13,6 +13,7 @@ export const dealerOpsActions = {
   'customer:read': /*        */ [null, 'G g m', 'G', 'S', 'S', 'O customers:read', null],
   'customer:search': /*      */ [null, 'G g m', 'G', 'S', null, null, null],
   'field:reveal': /*         */ [null, 'G g r', 'G r', 'O r', null, null, null],
+  'customerIdentity:record': /**/ [null, null, 'G', 'S', null, null, null],
   'conversation:read': /*    */ [null, 'G g', 'G', 'S', 'S', 'O messages:read.own', null],
   'message:read': /*         */ [null, 'G g', 'G', 'S', 'S', 'O messages:read.own', null],
   'message:send': /*         */ [null, null, 'G', 'S', null, 'O messages:write.own', null],

@@ -40,6 +40,11 @@ export const codes = {
   SCOPE_EXCEEDED: 'This reaches beyond your own stores or role. Ask somebody who answers for all of it.',
   LAST_ADMIN: 'Somebody has to be left who governs. Appoint a successor first.',
   STATE_NOT_ALLOWED: 'Not in its present state. Read it again to see where it stands.',
+  REVEAL_LIMIT_REACHED:
+    'You have had as many values shown this hour as anybody may. Wait, or ask a Dealer Admin.',
+  IDENTITY_NUMBERS_OFF: 'The legal entity of this store has not decided to keep identity numbers.',
+  STATE_REFUSED: 'It is in this state already, or cannot come into it from the one it is in.',
+  CODE_TAKEN: 'This code is in use already. Choose another.',
   SCOPE_NOT_ALLOWED: 'A key cannot hold this scope.',
   EXPIRY_OUT_OF_RANGE: 'The expiry lies outside what is allowed.',
 } as const satisfies Record<Uppercase<string>, string>

@@ -11,6 +11,7 @@ export const idPrefixes = {
   Session: 'ses',
   Invitation: 'inv',
   Approval: 'apr',
+  Invoice: 'inv',
   Customer: 'cus',
   Lead: 'led',
   Conversation: 'cnv',

@@ -7,6 +7,7 @@ import { Approvals1764000000052 } from './0005-approvals.js'
 import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
 import { SignIn1764000000061 } from './0007-sign-in.js'
 import { Memberships1764000000063 } from './0009-memberships.js'
+import { Operations1764000000068 } from './0013-operations.js'
 
 /** Migrations of the schema `identity`, oldest first. */
 export const identityMigrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const identityMigrations: readonly Migration[] = [
   IssuerStorage1764000000060,
   SignIn1764000000061,
   Memberships1764000000063,
+  Operations1764000000068,
 ]

@@ -2,10 +2,13 @@ import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/g
 import { accessResolvers, type ControlService } from './access/index.js'
 import { accessPolicyResolvers } from './access-policies/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
+import { billingResolvers } from './billing/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
 import { invitationDeeds, invitationResolvers, type Postbox } from './invitations/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
+import { lifecycleDeeds, lifecycleResolvers } from './lifecycle/index.js'
 import { membershipDeeds, membershipResolvers } from './memberships/index.js'
+import { onboardingResolvers } from './onboarding/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
 import { sessionResolvers } from './sessions/index.js'
 import { storeResolvers } from './stores/index.js'
@@ -20,6 +23,7 @@ export const identitySdl: string = subgraphSdl(__dirname)
 /** What approvals carry out: each capability adds the deeds of its own. */
 const approvedDeeds = (post: Postbox): ApprovedDeeds => ({
   ...invitationDeeds(post),
+  ...lifecycleDeeds,
   ...membershipDeeds,
   ...userChangeDeeds,
 })
@@ -45,4 +49,7 @@ export const identitySchema = (parts: {
     supportGrantResolvers,
     accessPolicyResolvers,
     approvalResolvers(approvedDeeds(parts.post)),
+    billingResolvers,
+    lifecycleResolvers,
+    onboardingResolvers,
   ])
