@@ -7,7 +7,8 @@ import { Refusal } from '../answers/index.js'
 import { BoundedMemory } from '../bounded-memory.js'
 import type { SubgraphWays } from '../calls/index.js'
 import { type TokenClaims, TokenRefused, tokenLimits, verifyAccessToken } from './access-token.js'
-import { readCredential } from './credential.js'
+import { ClientAddress } from './client-address.js'
+import { headerOf, type Knock, readCredential } from './credential.js'
 import { KeySet, KeysUnavailable } from './key-set.js'
 import { Principals } from './principals.js'
 
@@ -32,6 +33,7 @@ export class Authenticator {
   private readonly principals: Principals
   private readonly settings: GatewaySettings
   private readonly clock: Clock
+  private readonly addresses: ClientAddress
 
   constructor({ settings, ways, clock, log }: AuthenticatorOptions) {
     const url =
@@ -39,25 +41,31 @@ export class Authenticator {
     this.keys = new KeySet(url, log, () => this.tokens.clear())
     this.principals = new Principals(ways, clock, log)
     this.settings = settings
+    this.addresses = new ClientAddress(settings.AUTORA_TRUSTED_PROXIES)
     this.clock = clock
   }
 
   /**
    * The actor behind a request, as he stands now.
    *
-   * @param rawHeaders - names and values in turn; only Authorization is read.
+   * @param request - its headers as they came, and where its connection comes from.
    * @throws {Refusal} 401 UNAUTHENTICATED - always the same, whatever was wrong.
    * @throws {Refusal} 503 SERVICE_UNAVAILABLE - nobody can be asked; never let in instead.
    */
-  async authenticate(rawHeaders: readonly string[], requestId: string): Promise<Actor> {
-    const credential = readCredential(rawHeaders)
+  async authenticate(request: Knock, requestId: string): Promise<Actor> {
+    const credential = readCredential(request.rawHeaders)
     if (typeof credential === 'string') throw unauthenticated(credential)
     const actor =
       credential.kind === 'KEY'
-        ? await this.principals.ofKey(credential.key, requestId)
+        ? await this.principals.ofKey(credential.key, this.addressOf(request), requestId)
         : await this.principals.ofToken(await this.claims(credential.token), requestId)
     if (!actor) throw unauthenticated('PRINCIPAL_NOT_ACTIVE')
     return actor
+  }
+
+  /** Where a request comes from, as far as it can be known. */
+  addressOf({ rawHeaders, socket }: Knock): string | null {
+    return this.addresses.of(socket?.remoteAddress, headerOf(rawHeaders, 'x-forwarded-for'))
   }
 
   /** The claims of a token; the signature of the very same bytes is checked once. */

@@ -1,5 +1,22 @@
 import { parseApiKey } from '@autora/shared/api-key'
 
+/** A request, as far as it tells who sends it: `IncomingMessage` is one. */
+export interface Knock {
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[]
+  readonly socket?: { readonly remoteAddress?: string | undefined }
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+}
+
+/** The values of a header, several joined by commas in their order; undefined when there is none. */
+export function headerOf(rawHeaders: readonly string[], wanted: string): string | undefined {
+  const values: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === wanted) values.push(rawHeaders[index + 1] ?? '')
+  return values.length === 0 ? undefined : values.join(',')
+}
+
 /** What a client shows to be known by. */
 export type Credential =
   | { readonly kind: 'TOKEN'; readonly token: string }

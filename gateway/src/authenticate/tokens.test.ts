@@ -33,7 +33,10 @@ async function newAuthenticator(replace: Partial<ReturnType<typeof testSettings>
   return {
     log,
     ask: (value: string | null, more: string[] = []) =>
-      authenticator.authenticate([...(value === null ? [] : ['Authorization', value]), ...more], 'request-1'),
+      authenticator.authenticate(
+        { rawHeaders: [...(value === null ? [] : ['Authorization', value]), ...more] },
+        'request-1',
+      ),
     close: () => ways.calls.identity.close(),
   }
 }

@@ -78,7 +78,7 @@ export class Front {
   private async intake(request: IncomingMessage, requestId: string, notes: RequestNotes): Promise<Answer> {
     const { authenticator, ways, clock } = this.parts
     checkHead(request, adfAcceptance)
-    const actor = await authenticator.authenticate(request.rawHeaders, requestId)
+    const actor = await authenticator.authenticate(request, requestId)
     notes.actor = actor
     return takeAdf(this.parts, request, new SignedCaller({ actor, requestId }, ways.sealKey, clock))
   }

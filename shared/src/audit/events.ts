@@ -5,6 +5,14 @@
 export const events = {
   'apiKey.created': 'ApiKey',
   'apiKey.revoked': 'ApiKey',
+  'apiKey.claimed': 'ApiKey',
+  'apiKey.rotated': 'ApiKey',
+  'apiKey.refused': 'ApiKey',
+  'apiKey.leaked': 'ApiKey',
+  'partnerApp.created': 'PartnerApp',
+  'partnerApp.updated': 'PartnerApp',
+  'partnerApp.suspended': 'PartnerApp',
+  'partnerApp.reinstated': 'PartnerApp',
   'accessPolicy.updated': 'DealerGroup',
   'store.configured': 'Store',
   'supportGrant.requested': 'SupportGrant',
@@ -40,8 +48,14 @@ export type EventName = keyof typeof events
 
 /** Every mutation of the graph and the events it may write. A mutation that is missing here turns a test red. */
 export const mutationEvents = {
-  apiKeyCreate: ['apiKey.created'],
+  apiKeyCreate: ['apiKey.created', 'approval.requested'],
+  apiKeyClaim: ['apiKey.claimed'],
+  apiKeyRotate: ['apiKey.rotated', 'apiKey.created'],
   apiKeyRevoke: ['apiKey.revoked'],
+  partnerAppCreate: ['partnerApp.created'],
+  partnerAppUpdate: ['partnerApp.updated'],
+  partnerAppSuspend: ['partnerApp.suspended'],
+  partnerAppReinstate: ['partnerApp.reinstated'],
   accessPolicyUpdate: ['accessPolicy.updated'],
   storeConfigure: ['store.configured'],
   supportGrantRequest: ['supportGrant.requested'],
@@ -56,6 +70,6 @@ export const mutationEvents = {
   appointmentCancel: ['appointment.cancelled'],
   intakeReplay: ['intake.applied', 'intake.quarantined', 'lead.created'],
   incidentReport: ['incident.reported'],
-  approvalDecide: ['approval.approved', 'approval.refused'],
+  approvalDecide: ['approval.approved', 'approval.refused', 'apiKey.created'],
   approvalWithdraw: ['approval.withdrawn'],
 } as const satisfies Record<string, readonly EventName[]>

@@ -7,7 +7,7 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { publicKeySet } from './key-set.js'
-import { principalRoutes } from './principals/index.js'
+import { KeyUses, principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 
 export { identitySdl } from './schema.js'
@@ -56,6 +56,7 @@ export async function startIdentity(
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
     const pepper = settings.AUTORA_KEY_PEPPER
+    const uses = new KeyUses()
     const running = await serveSubgraph(
       {
         name: 'identity',
@@ -64,14 +65,21 @@ export async function startIdentity(
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
-        routes: principalRoutes(pepper, developmentKeys === undefined),
+        routes: principalRoutes({ pepper, uses }, developmentKeys === undefined),
         documents: { '/.well-known/jwks.json': () => keySet },
         isReady: () => isReady(database, controls, log),
       },
       settings.AUTORA_HOST,
       settings.AUTORA_PORT,
     )
-    return { ...running, close: () => running.close().finally(() => database.close()) }
+    return {
+      ...running,
+      close: () =>
+        running
+          .close()
+          .finally(() => uses.settled())
+          .finally(() => database.close()),
+    }
   } catch (error) {
     await database.close()
     throw error

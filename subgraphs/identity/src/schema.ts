@@ -1,6 +1,7 @@
 import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
 import { accessResolvers, type ControlService } from './access/index.js'
 import { accessPolicyResolvers } from './access-policies/index.js'
+import { apiKeyResolvers, makeApprovedKey } from './api-keys/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
@@ -14,7 +15,9 @@ import { viewerResolvers } from './viewer/index.js'
 export const identitySdl: string = subgraphSdl(__dirname)
 
 /** What approvals carry out: each capability adds the deeds of its own. */
-const approvedDeeds: ApprovedDeeds = {}
+const approvedDeeds: ApprovedDeeds = {
+  'apiKey:create': makeApprovedKey,
+}
 
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
@@ -28,7 +31,8 @@ export const identitySchema = (parts: {
     legalEntityResolvers,
     storeResolvers,
     userResolvers,
-    partnerAppResolvers(parts.pepper),
+    partnerAppResolvers,
+    apiKeyResolvers(parts.pepper),
     supportGrantResolvers,
     accessPolicyResolvers,
     approvalResolvers(approvedDeeds),

@@ -1,1 +1,3 @@
+export { KeyUses } from './key-uses-service.js'
 export { principalRoutes } from './routes.js'
+export { demandSystem } from './service.js'

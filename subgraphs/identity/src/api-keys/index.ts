@@ -1,0 +1,3 @@
+export { makeApprovedKey } from './creation-service.js'
+export { apiKeyResolvers } from './resolvers.js'
+export { apiKeyById } from './service.js'
