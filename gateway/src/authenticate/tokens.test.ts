@@ -263,7 +263,7 @@ describe('an API key', () => {
     expect(actor).toMatchObject({ principal: 'PARTNER', scopes: ['leads:create', 'leads:read.own'] })
     await open.ask(`Bearer ${apiKey}`)
     expect(identity.calls.map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
-      ['/internal/principals/key', { key: apiKey }],
+      ['/internal/principals/key', { key: apiKey, address: null }],
     ])
   })
 

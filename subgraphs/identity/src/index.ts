@@ -21,6 +21,13 @@ export interface IdentityOptions {
   readonly clock?: Clock
 }
 
+const openDatabase = (settings: IdentitySettings, log: Log): Promise<TenantDatabase> =>
+  TenantDatabase.open({
+    url: settings.DATABASE_URL,
+    applicationName: 'autora-identity',
+    onConnectionError: (error) => log.error('database.connectionLost', error),
+  })
+
 /** Ready is who reaches the database and finds every wall standing. */
 async function isReady(database: TenantDatabase, controls: ControlService, log: Log): Promise<boolean> {
   try {
@@ -47,11 +54,7 @@ export async function startIdentity(
   const clock = options.clock ?? { now: () => new Date() }
   const developmentKeys = settings.AUTORA_ISSUER_JWKS
   const keySet = developmentKeys ? publicKeySet(developmentKeys) : { keys: [] }
-  const database = await TenantDatabase.open({
-    url: settings.DATABASE_URL,
-    applicationName: 'autora-identity',
-    onConnectionError: (error) => log.error('database.connectionLost', error),
-  })
+  const database = await openDatabase(settings, log)
   try {
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { partnerScopes } from '@autora/shared/access'
 import { PLATFORM_TENANT } from '@autora/shared/actor'
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
 import { conflict, notFound } from '@autora/shared/errors'
 import { demandStepUp, type RequestContext } from '@autora/shared/request'
+import { z } from 'zod'
 import { type ApprovalRow, type ApprovedDeed, needsApproval, openApproval } from '../approvals/index.js'
 import { demandPartnerApp, type PartnerAppRow } from '../partner-apps/index.js'
 import { scopeOf } from '../scope.js'
@@ -13,6 +15,26 @@ import { holdsStores, insertApiKey, setSecret } from './repository.js'
 import { freshSecret } from './secret.js'
 import { keyTarget, lockedKey } from './service.js'
 import { type CreateApiKeyInput, isWeighty, type KeyWish, readWish } from './wish.js'
+
+/** What an approval carries: everything but who asked, which the approval itself knows. */
+const payloadForm = z.object({
+  tenantId: z.guid(),
+  appId: z.guid(),
+  storeIds: z.array(z.guid()),
+  label: z.string(),
+  scopes: z.array(z.enum(partnerScopes)),
+  purpose: z.string(),
+  expiresInDays: z.int(),
+  notBefore: z.iso
+    .datetime()
+    .nullable()
+    .transform((text) => (text === null ? null : new Date(text))),
+  ipAllow: z.array(z.string()),
+  ipDeny: z.array(z.string()),
+  ratePerSecond: z.int(),
+  ratePerDay: z.int(),
+  proofThumbprint: z.string().nullable(),
+})
 
 /** The deed that an approval of a key carries out. */
 const DEED = 'apiKey:create'
@@ -60,14 +82,6 @@ export async function createApiKey(
   })
 }
 
-/** What an approval carries: everything but who asked, which the approval itself knows. */
-type KeyPayload = Omit<KeyWish, 'notBefore'> & {
-  readonly notBefore: string | null
-  readonly tenantId: string
-  readonly appId: string
-  readonly storeIds: readonly string[]
-}
-
 function askApproval(
   tx: TenantTx,
   ctx: RequestContext,
@@ -76,10 +90,13 @@ function askApproval(
 ): Promise<ApprovalRow> {
   const { wish, storeIds, reason } = asked
   const isPlatform = ctx.actor.reach === 'PLATFORM'
-  const payload: KeyPayload = {
+  const payload: z.input<typeof payloadForm> = {
     ...wish,
+    scopes: [...wish.scopes],
+    ipAllow: [...wish.ipAllow],
+    ipDeny: [...wish.ipDeny],
     notBefore: wish.notBefore?.toISOString() ?? null,
-    ...{ tenantId: app.tenantId, appId: app.id, storeIds },
+    ...{ tenantId: app.tenantId, appId: app.id, storeIds: [...storeIds] },
   }
   const personal = wish.scopes.filter((scope) => scope.startsWith('pii:')).join(', ')
   return openApproval(tx, ctx, {
@@ -91,7 +108,7 @@ function askApproval(
     summary:
       `An API key for ${app.name}: ${wish.scopes.length} scopes${personal && ` with ${personal}`}, ` +
       `${storeIds.length} stores, ${wish.expiresInDays} days, ${wish.ratePerSecond} requests a second.`,
-    payload: { ...payload },
+    payload,
     reason,
   })
 }
@@ -103,17 +120,15 @@ function askApproval(
  * @throws {DomainError} NOT_FOUND - application or a store is gone. CONFLICT - whoever asked no longer holds the stores.
  */
 export const makeApprovedKey: ApprovedDeed = async (tx, ctx, { id, payload, requestedBy }) => {
-  const wanted = payload as unknown as KeyPayload
+  const wanted = payloadForm.parse(payload)
   const now = ctx.clock.now()
   const app = await demandPartnerApp(tx, ctx, wanted.appId)
   const scope = { ...scopeOf(ctx.actor), tenantId: app.tenantId }
   const storeIds = await demandStores(tx, scope, wanted.storeIds)
   if (!(await holdsStores(tx, { tenantId: app.tenantId, userId: requestedBy, storeIds }, now)))
     throw conflict('CONFLICT', { message: 'Whoever asked for this key no longer answers for its stores.' })
-  const { notBefore, ...rest } = wanted
   await addKey(tx, {
-    ...rest,
-    notBefore: notBefore === null ? null : new Date(notBefore),
+    ...wanted,
     id: randomUUID(),
     storeIds,
     createdBy: requestedBy,
