@@ -20,12 +20,12 @@ export function headerOf(rawHeaders: readonly string[], wanted: string): string 
 /** What a client shows to be known by. */
 export type Credential =
   | { readonly kind: 'TOKEN'; readonly token: string }
-  | { readonly kind: 'KEY'; readonly key: string }
+  | { readonly kind: 'KEY'; readonly key: string; readonly hasProof: boolean }
 
 /** Characters of the longest credential that is looked at. */
 const MOST_CHARACTERS = 8_192
 
-const form = /^(Bearer|ApiKey) +([^\s]+)$/i
+const form = /^(Bearer|ApiKey|DPoP) +([^\s]+)$/i
 
 /**
  * Reads the one Authorization header of a request; a credential anywhere else (query, cookie, other headers) is not
@@ -47,5 +47,7 @@ export function readCredential(rawHeaders: readonly string[]): Credential | stri
   const [, scheme = '', text = ''] = form.exec(value) ?? []
   if (!text) return 'CREDENTIAL_FORM'
   if (scheme.toLowerCase() === 'bearer' && !text.startsWith('autora_')) return { kind: 'TOKEN', token: text }
-  return parseApiKey(text) ? { kind: 'KEY', key: text } : 'KEY_FORM'
+  return parseApiKey(text)
+    ? { kind: 'KEY', key: text, hasProof: scheme.toLowerCase() === 'dpop' }
+    : 'KEY_FORM'
 }

@@ -5,6 +5,7 @@ import { goodClaims, keySetOf, newEcKey, newKey, type SigningKey, sign } from '.
 import { actorOf, type FakeService, fakeService, keptLog, testSettings } from '../../testing/services.js'
 import { Refusal, refusalAnswer } from '../answers/index.js'
 import { subgraphWays } from '../calls/index.js'
+import { Rates } from '../rates/index.js'
 import { Authenticator } from './index.js'
 
 const userKey = newKey('k1')
@@ -29,7 +30,13 @@ async function newAuthenticator(replace: Partial<ReturnType<typeof testSettings>
   }
   const log = keptLog()
   const ways = subgraphWays(settings)
-  const authenticator = new Authenticator({ settings, ways, clock: { now: () => new Date() }, log })
+  const authenticator = new Authenticator({
+    settings,
+    ways,
+    clock: { now: () => new Date() },
+    log,
+    rates: new Rates(log),
+  })
   return {
     log,
     ask: (value: string | null, more: string[] = []) =>

@@ -6,6 +6,7 @@ import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
+import { apiKeyRoutes } from './api-keys/index.js'
 import { publicKeySet } from './key-set.js'
 import { KeyUses, principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
@@ -40,6 +41,15 @@ async function isReady(database: TenantDatabase, controls: ControlService, log: 
   }
 }
 
+/** What the gateway asks beside GraphQL. */
+const internalRoutes = (
+  { AUTORA_KEY_PEPPER: pepper, AUTORA_ISSUER_JWKS }: IdentitySettings,
+  uses: KeyUses,
+) => ({
+  ...principalRoutes({ pepper, uses }, AUTORA_ISSUER_JWKS === undefined),
+  ...apiKeyRoutes(pepper),
+})
+
 /**
  * Starts the identity subgraph.
  *
@@ -68,21 +78,15 @@ export async function startIdentity(
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
-        routes: principalRoutes({ pepper, uses }, developmentKeys === undefined),
+        routes: internalRoutes(settings, uses),
         documents: { '/.well-known/jwks.json': () => keySet },
         isReady: () => isReady(database, controls, log),
       },
       settings.AUTORA_HOST,
       settings.AUTORA_PORT,
     )
-    return {
-      ...running,
-      close: () =>
-        running
-          .close()
-          .finally(() => uses.settled())
-          .finally(() => database.close()),
-    }
+    const end = () => uses.settled().finally(() => database.close())
+    return { ...running, close: () => running.close().finally(end) }
   } catch (error) {
     await database.close()
     throw error
