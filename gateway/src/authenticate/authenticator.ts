@@ -9,7 +9,8 @@ import type { SubgraphWays } from '../calls/index.js'
 import type { Rates } from '../rates/index.js'
 import { type TokenClaims, TokenRefused, tokenLimits, verifyAccessToken } from './access-token.js'
 import { ClientAddress } from './client-address.js'
-import { headerOf, type Knock, readCredential } from './credential.js'
+import { headerOf, type KeyCredential, type Knock, readCredential } from './credential.js'
+import { tellKeyRefusal } from './key-refusals.js'
 import { KeySet, KeysUnavailable } from './key-set.js'
 import { Principals } from './principals.js'
 import { Proofs, proofAlgorithms } from './proof.js'
@@ -37,10 +38,10 @@ export class Authenticator {
   private readonly settings: GatewaySettings
   private readonly clock: Clock
   private readonly addresses: ClientAddress
-  private readonly rates: Rates
   private readonly proofs: Proofs
 
-  constructor({ settings, ways, clock, log, rates }: AuthenticatorOptions) {
+  constructor(private readonly parts: AuthenticatorOptions) {
+    const { settings, ways, clock, log } = parts
     const url =
       settings.AUTORA_JWKS_URL ?? new URL('/.well-known/jwks.json', settings.AUTORA_IDENTITY_URL).href
     this.keys = new KeySet(url, log, () => this.tokens.clear())
@@ -48,7 +49,6 @@ export class Authenticator {
     this.settings = settings
     this.addresses = new ClientAddress(settings.AUTORA_TRUSTED_PROXIES)
     this.clock = clock
-    this.rates = rates
     this.proofs = new Proofs(settings.AUTORA_PUBLIC_URL, clock)
   }
 
@@ -69,8 +69,8 @@ export class Authenticator {
         ? await this.principals.ofKey(credential.key, this.addressOf(request), requestId)
         : await this.principals.ofToken(await this.claims(credential.token), requestId)
     if (!actor) throw unauthenticated('PRINCIPAL_NOT_ACTIVE')
-    if (credential.kind === 'KEY') await this.demandProof(request, credential, actor.key?.jkt ?? null)
-    await this.rates.admit(actor)
+    if (credential.kind === 'KEY') await this.demandProof(request, credential, actor, requestId)
+    await this.parts.rates.admit(actor)
     return actor
   }
 
@@ -85,19 +85,22 @@ export class Authenticator {
    */
   private async demandProof(
     request: Knock,
-    { key, hasProof }: { readonly key: string; readonly hasProof: boolean },
-    jkt: string | null,
+    { key, hasProof }: KeyCredential,
+    actor: Actor,
+    requestId: string,
   ): Promise<void> {
+    const jkt = actor.key?.jkt ?? null
     if (jkt === null && !hasProof) return
-    const logged =
+    const fault =
       jkt === null
         ? 'PROOF_UNBOUND'
         : hasProof
           ? await this.proofs.fault({ request, key, jkt })
           : 'PROOF_MISSING'
-    if (logged === null) return
+    if (fault === null) return
+    await tellKeyRefusal(this.parts, actor, { reason: fault, requestId })
     const challenge = `DPoP error="invalid_dpop_proof", algs="${proofAlgorithms.join(' ')}"`
-    throw new Refusal(401, 'KEY_PROOF_REFUSED', { headers: { 'www-authenticate': challenge }, logged })
+    throw new Refusal(401, 'KEY_PROOF_REFUSED', { headers: { 'www-authenticate': challenge }, logged: fault })
   }
 
   /** The claims of a token; the signature of the very same bytes is checked once. */

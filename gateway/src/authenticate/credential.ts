@@ -17,10 +17,16 @@ export function headerOf(rawHeaders: readonly string[], wanted: string): string 
   return values.length === 0 ? undefined : values.join(',')
 }
 
+/** An API key. */
+export interface KeyCredential {
+  readonly kind: 'KEY'
+  readonly key: string
+  /** Whether it came under the scheme of proofs (RFC 9449). */
+  readonly hasProof: boolean
+}
+
 /** What a client shows to be known by. */
-export type Credential =
-  | { readonly kind: 'TOKEN'; readonly token: string }
-  | { readonly kind: 'KEY'; readonly key: string; readonly hasProof: boolean }
+export type Credential = { readonly kind: 'TOKEN'; readonly token: string } | KeyCredential
 
 /** Characters of the longest credential that is looked at. */
 const MOST_CHARACTERS = 8_192

@@ -78,7 +78,7 @@ export class Proofs {
       if (thumbprint !== jkt) return 'PROOF_KEY'
       return this.claimsFault(verified.payload, request, key, jkt)
     } catch (error) {
-      if (error instanceof errors.JOSEError) return `PROOF_${error.code}`
+      if (error instanceof errors.JOSEError) return `PROOF_${error.code.replace('ERR_', '')}`
       throw error
     }
   }

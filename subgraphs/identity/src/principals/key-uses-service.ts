@@ -3,6 +3,9 @@ import type { RequestContext } from '@autora/shared/request'
 import type { KeyFacts } from './entity.js'
 import { noteKeyUse } from './key-repository.js'
 
+/** A key that was used. */
+export type UsedKey = Pick<KeyFacts, 'keyId' | 'tenantId' | 'appId' | 'soleStoreId'>
+
 /** Keys and outcomes of the running minute that a process remembers. */
 const MOST_REMEMBERED = 50_000
 
@@ -16,7 +19,7 @@ export class KeyUses {
   private readonly pending = new Set<Promise<void>>()
 
   /** Notes the use of a key, or why it was refused; the first refusal of a minute goes into the trail. */
-  note(ctx: RequestContext, facts: KeyFacts, refusal: string | null): void {
+  note(ctx: RequestContext, facts: UsedKey, refusal: string | null): void {
     const at = ctx.clock.now()
     const outcome = refusal ?? 'USED'
     if (!this.isFirst(`${facts.keyId}|${outcome}`, at)) return
@@ -42,7 +45,7 @@ export class KeyUses {
     return isFirst
   }
 
-  private async write(ctx: RequestContext, facts: KeyFacts, outcome: string, at: Date): Promise<void> {
+  private async write(ctx: RequestContext, facts: UsedKey, outcome: string, at: Date): Promise<void> {
     await ctx.tenant.write(async (tx) => {
       if (!(await noteKeyUse(tx, facts, outcome, at)) || outcome === 'USED') return
       await recordAudit(tx, 'apiKey.refused', {

@@ -31,6 +31,14 @@ const keyBody = z
   .object({ key: z.string().max(200), address: z.union([z.ipv4(), z.ipv6()]).nullish() })
   .transform(({ key, address }) => ({ key, address: address ?? null }))
 
+const refusedBody = z.object({
+  keyId: uuid,
+  tenantId: uuid,
+  appId: uuid,
+  storeId: uuid.nullable(),
+  reason: z.string().regex(/^[A-Z_]{2,40}$/),
+})
+
 /** Reads a JSON body of a known form. @returns null for everything else: the answer must not tell the difference. */
 function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
   try {
@@ -45,6 +53,7 @@ function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
  *
  * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?, assurance?}`, ids as uuids
  * - `/internal/principals/key`: `{key, address?}`, as it was presented and where from
+ * - `/internal/keys/refused`: `{keyId, tenantId, appId, storeId, reason}`, a known key that the gateway refused; answers `{}`
  *
  * @param checks - what keys are checked with.
  * @param demandsSession - false only where development tokens are accepted.
@@ -60,5 +69,11 @@ export const principalRoutes = (
   '/internal/principals/key': async (ctx, body) => {
     demandSystem(ctx)
     return { actor: await resolveKey(ctx, checks, read(keyBody, body)) }
+  },
+  '/internal/keys/refused': async (ctx, body) => {
+    demandSystem(ctx)
+    const { storeId, reason, ...key } = refusedBody.parse(JSON.parse(body.toString('utf8')))
+    checks.uses.note(ctx, { ...key, soleStoreId: storeId }, reason)
+    return {}
   },
 })
