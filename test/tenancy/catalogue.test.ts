@@ -102,7 +102,8 @@ describe('the catalogue', () => {
     ],
     [
       'a wall that was dropped',
-      'drop policy wall on identity.partner_app; drop policy own_app on identity.partner_app',
+      `drop policy wall on identity.partner_app; drop policy own_app on identity.partner_app;
+       drop policy group_wide_insert on identity.partner_app; drop policy group_wide_update on identity.partner_app`,
       unwalled,
       'identity.partner_app for autora_identity',
     ],

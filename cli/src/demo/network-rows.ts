@@ -143,6 +143,9 @@ function putPartners(sink: RowSink, network: DemoNetwork, now: number, apiKeyMac
   for (const key of network.apiKeys) putKey(sink, network, key, now, apiKeyMac)
 }
 
+/** Demo keys may send as much as a key can: measurements and tests are done with them. */
+const demoRate = { rate_per_second: 1_000, rate_per_day: 10_000_000 } as const
+
 function putKey(
   sink: RowSink,
   network: DemoNetwork,
@@ -151,7 +154,10 @@ function putKey(
   apiKeyMac: ApiKeyMac,
 ): void {
   const secret = demoSecret(key.id)
-  const admin = network.memberships.find((one) => one.tenantId === key.groupId && one.role === 'DEALER_ADMIN')
+  const admin = network.memberships.find(
+    ({ tenantId, role, storeId, endedDaysAgo }) =>
+      tenantId === key.groupId && role === 'DEALER_ADMIN' && storeId === null && endedDaysAgo === null,
+  )
   sink.put('identity.api_key', {
     tenant_id: key.groupId,
     id: key.id,
@@ -166,5 +172,6 @@ function putKey(
     created_at: new Date(now - key.createdDaysAgo * day),
     expires_at: new Date(now + key.expiresInDays * day),
     revoked_at: key.revokedDaysAgo === null ? null : new Date(now - key.revokedDaysAgo * day),
+    ...demoRate,
   })
 }

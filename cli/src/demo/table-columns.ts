@@ -101,6 +101,8 @@ export const columns = {
     'created_at',
     'expires_at',
     'revoked_at',
+    'rate_per_second',
+    'rate_per_day',
   ],
   'dealer_ops.customer': [
     'tenant_id',

@@ -20,6 +20,15 @@ const answerForm = z.object({
     grant: z.object({ id: uuid, piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']) }).nullable(),
     scopes: z.array(z.enum(partnerScopes)),
     purpose: z.string().regex(/^[A-Z_]{1,40}$/),
+    key: z
+      .object({
+        perSecond: z.number().int().positive(),
+        perDay: z.number().int().positive(),
+        appPerSecond: z.number().int().positive(),
+        appPerDay: z.number().int().positive(),
+        jkt: z.string().length(43).nullable(),
+      })
+      .optional(),
     policy: z.object({ version: z.number().int().nonnegative(), marketingContactMasked: z.boolean() }),
   }),
 })
@@ -28,6 +37,6 @@ const answerForm = z.object({
 export function readActor(body: Buffer): Actor | null {
   const checked = answerForm.safeParse(JSON.parse(body.toString('utf8')))
   if (!checked.success) return null
-  const { actor } = checked.data
-  return { ...actor, scopes: actor.scopes.sort() }
+  const { key, ...actor } = checked.data.actor
+  return { ...actor, ...(key && { key }), scopes: actor.scopes.sort() }
 }

@@ -6,10 +6,14 @@ import type { Log } from '@autora/shared/telemetry'
 import { Refusal } from '../answers/index.js'
 import { BoundedMemory } from '../bounded-memory.js'
 import type { SubgraphWays } from '../calls/index.js'
+import type { Rates } from '../rates/index.js'
 import { type TokenClaims, TokenRefused, tokenLimits, verifyAccessToken } from './access-token.js'
-import { readCredential } from './credential.js'
+import { ClientAddress } from './client-address.js'
+import { headerOf, type KeyCredential, type Knock, readCredential } from './credential.js'
+import { tellKeyRefusal } from './key-refusals.js'
 import { KeySet, KeysUnavailable } from './key-set.js'
 import { Principals } from './principals.js'
+import { Proofs, proofAlgorithms } from './proof.js'
 
 const MOST_TOKENS = 10_000
 
@@ -23,6 +27,7 @@ export interface AuthenticatorOptions {
   readonly ways: SubgraphWays
   readonly clock: Clock
   readonly log: Log
+  readonly rates: Rates
 }
 
 /** Finds out who sent a request. */
@@ -32,32 +37,70 @@ export class Authenticator {
   private readonly principals: Principals
   private readonly settings: GatewaySettings
   private readonly clock: Clock
+  private readonly addresses: ClientAddress
+  private readonly proofs: Proofs
 
-  constructor({ settings, ways, clock, log }: AuthenticatorOptions) {
+  constructor(private readonly parts: AuthenticatorOptions) {
+    const { settings, ways, clock, log } = parts
     const url =
       settings.AUTORA_JWKS_URL ?? new URL('/.well-known/jwks.json', settings.AUTORA_IDENTITY_URL).href
     this.keys = new KeySet(url, log, () => this.tokens.clear())
     this.principals = new Principals(ways, clock, log)
     this.settings = settings
+    this.addresses = new ClientAddress(settings.AUTORA_TRUSTED_PROXIES)
     this.clock = clock
+    this.proofs = new Proofs(settings.AUTORA_PUBLIC_URL, clock)
   }
 
   /**
    * The actor behind a request, as he stands now.
    *
-   * @param rawHeaders - names and values in turn; only Authorization is read.
-   * @throws {Refusal} 401 UNAUTHENTICATED - always the same, whatever was wrong.
+   * @param request - its headers as they came, and where its connection comes from.
+   * @throws {Refusal} 401 UNAUTHENTICATED - the same, whatever was wrong.
+   * @throws {Refusal} 401 with a code of its own - to the holder of a key that is expired, too early, misplaced or unproven.
+   * @throws {Refusal} 429 TOO_MANY_REQUESTS - a key was used more often than it may.
    * @throws {Refusal} 503 SERVICE_UNAVAILABLE - nobody can be asked; never let in instead.
    */
-  async authenticate(rawHeaders: readonly string[], requestId: string): Promise<Actor> {
-    const credential = readCredential(rawHeaders)
+  async authenticate(request: Knock, requestId: string): Promise<Actor> {
+    const credential = readCredential(request.rawHeaders)
     if (typeof credential === 'string') throw unauthenticated(credential)
     const actor =
       credential.kind === 'KEY'
-        ? await this.principals.ofKey(credential.key, requestId)
+        ? await this.principals.ofKey(credential.key, this.addressOf(request), requestId)
         : await this.principals.ofToken(await this.claims(credential.token), requestId)
     if (!actor) throw unauthenticated('PRINCIPAL_NOT_ACTIVE')
+    if (credential.kind === 'KEY') await this.demandProof(request, credential, actor, requestId)
+    await this.parts.rates.admit(actor)
     return actor
+  }
+
+  /** Where a request comes from, as far as it can be known. */
+  addressOf({ rawHeaders, socket }: Knock): string | null {
+    return this.addresses.of(socket?.remoteAddress, headerOf(rawHeaders, 'x-forwarded-for'))
+  }
+
+  /**
+   * A key that is bound to a key pair is taken with a proof and not without; any other one not with a proof, which would
+   * prove nothing (RFC 9449, section 7.1).
+   */
+  private async demandProof(
+    request: Knock,
+    { key, hasProof }: KeyCredential,
+    actor: Actor,
+    requestId: string,
+  ): Promise<void> {
+    const jkt = actor.key?.jkt ?? null
+    if (jkt === null && !hasProof) return
+    const fault =
+      jkt === null
+        ? 'PROOF_UNBOUND'
+        : hasProof
+          ? await this.proofs.fault({ request, key, jkt })
+          : 'PROOF_MISSING'
+    if (fault === null) return
+    await tellKeyRefusal(this.parts, actor, { reason: fault, requestId })
+    const challenge = `DPoP error="invalid_dpop_proof", algs="${proofAlgorithms.join(' ')}"`
+    throw new Refusal(401, 'KEY_PROOF_REFUSED', { headers: { 'www-authenticate': challenge }, logged: fault })
   }
 
   /** The claims of a token; the signature of the very same bytes is checked once. */

@@ -7,6 +7,7 @@ import { BoundedMemory } from '../bounded-memory.js'
 import { type CallAnswer, SignedCaller, type SubgraphWays } from '../calls/index.js'
 import type { TokenClaims } from './access-token.js'
 import { readActor } from './actor-form.js'
+import { toldCode } from './told-code.js'
 
 /** How long an answer of identity is good, in milliseconds: a withdrawn right ends within twice that. */
 const GOOD_FOR_MS = 1_000
@@ -45,11 +46,15 @@ export class Principals {
     return actor && fits(actor, claims) ? actor : null
   }
 
-  /** Who an API key speaks for; null when it is unknown, expired or revoked. */
-  async ofKey(key: string, requestId: string): Promise<Actor | null> {
+  /**
+   * Who an API key speaks for, used from an address; null when it is unknown or revoked.
+   * @throws {Refusal} 401 with the code that its holder is told: expired, too early, from a wrong address.
+   */
+  async ofKey(key: string, address: string | null, requestId: string): Promise<Actor | null> {
     const digest = createHash('sha256').update(key).digest('base64url')
-    const body = JSON.stringify({ key })
-    const actor = await this.remembered(`key:${digest}`, '/internal/principals/key', body, requestId)
+    const body = JSON.stringify({ key, address })
+    const name = `key:${digest}:${address ?? ''}`
+    const actor = await this.remembered(name, '/internal/principals/key', body, requestId)
     return actor?.kind === 'KEY' && actor.principal === 'PARTNER' ? actor : null
   }
 
@@ -81,7 +86,11 @@ export class Principals {
       throw new Refusal(503, 'SERVICE_UNAVAILABLE', { headers: { 'retry-after': '1' } })
     }
     const isKnownNot = answer.status === 401 || answer.status === 403 || answer.status === 404
-    if (isKnownNot && !answer.body.includes('CONTEXT_REFUSED')) return null
+    if (isKnownNot && !answer.body.includes('CONTEXT_REFUSED')) {
+      const code = toldCode(answer)
+      if (code) throw new Refusal(401, code, { headers: { 'www-authenticate': 'Bearer' }, logged: code })
+      return null
+    }
     const actor = answer.status === 200 ? readActor(answer.body) : null
     if (actor) return actor
     this.log.error('principal.unresolved', undefined, { requestId, status: answer.status })

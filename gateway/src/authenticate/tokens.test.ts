@@ -5,6 +5,7 @@ import { goodClaims, keySetOf, newEcKey, newKey, type SigningKey, sign } from '.
 import { actorOf, type FakeService, fakeService, keptLog, testSettings } from '../../testing/services.js'
 import { Refusal, refusalAnswer } from '../answers/index.js'
 import { subgraphWays } from '../calls/index.js'
+import { Rates } from '../rates/index.js'
 import { Authenticator } from './index.js'
 
 const userKey = newKey('k1')
@@ -29,11 +30,20 @@ async function newAuthenticator(replace: Partial<ReturnType<typeof testSettings>
   }
   const log = keptLog()
   const ways = subgraphWays(settings)
-  const authenticator = new Authenticator({ settings, ways, clock: { now: () => new Date() }, log })
+  const authenticator = new Authenticator({
+    settings,
+    ways,
+    clock: { now: () => new Date() },
+    log,
+    rates: new Rates(log),
+  })
   return {
     log,
     ask: (value: string | null, more: string[] = []) =>
-      authenticator.authenticate([...(value === null ? [] : ['Authorization', value]), ...more], 'request-1'),
+      authenticator.authenticate(
+        { rawHeaders: [...(value === null ? [] : ['Authorization', value]), ...more] },
+        'request-1',
+      ),
     close: () => ways.calls.identity.close(),
   }
 }
@@ -260,7 +270,7 @@ describe('an API key', () => {
     expect(actor).toMatchObject({ principal: 'PARTNER', scopes: ['leads:create', 'leads:read.own'] })
     await open.ask(`Bearer ${apiKey}`)
     expect(identity.calls.map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
-      ['/internal/principals/key', { key: apiKey }],
+      ['/internal/principals/key', { key: apiKey, address: null }],
     ])
   })
 

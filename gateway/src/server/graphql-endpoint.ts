@@ -46,7 +46,7 @@ export async function answerGraphql(
 ): Promise<Answer> {
   const startedAt = performance.now()
   checkHead(request, graphqlAcceptance)
-  const actor = await parts.authenticator.authenticate(request.rawHeaders, requestId)
+  const actor = await parts.authenticator.authenticate(request, requestId)
   notes.actor = actor
   const { query, operationName, variables } = readPayload(
     await readBody(request, graphqlAcceptance.mostBytes),

@@ -11,6 +11,7 @@ import { subgraphWays } from '../calls/index.js'
 import { Readiness } from '../health/index.js'
 import { GraphqlServer, SecuredGateway } from '../plan/index.js'
 import { Documents } from '../protect/index.js'
+import { Rates } from '../rates/index.js'
 import { Front } from './front.js'
 import { listen } from './listen.js'
 
@@ -74,9 +75,10 @@ export async function startGateway(
   const gateway = new SecuredGateway(supergraphSdl, ways, log)
   const graph = await startGraph(gateway, supergraphSdl, isDevelopment, log)
   const readiness = new Readiness(ways, log)
-  const authenticator = new Authenticator({ settings, ways, clock, log })
+  const rates = new Rates(log)
+  const authenticator = new Authenticator({ settings, ways, clock, log, rates })
   const hasExplorer = options.hasExplorer ?? isDevelopment
-  const front = new Front({ ...graph, authenticator, readiness, ways, clock, log, hasExplorer })
+  const front = new Front({ ...graph, authenticator, rates, readiness, ways, clock, log, hasExplorer })
   const listening = await listen(front, settings.AUTORA_HOST, settings.AUTORA_PORT)
   void readiness.start()
   log.info('gateway.started', { url: listening.url, profile: settings.AUTORA_PROFILE })

@@ -14,3 +14,4 @@ export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([
   'dealerGroup:suspend',
   'store:suspend',
 ])
+export const fourEyesActions: ReadonlySet<Action> = new Set<Action>(['apiKey:create'])

@@ -34,6 +34,7 @@ export const identityActions = {
   'supportGrant:revoke': /*  */ ['A', 'O', 'G', null, null, null, null],
   'breakGlass:start': /*     */ ['A 4 r', null, null, null, null, null, null],
   'partnerApp:read': /*      */ ['A', 'G g', 'G', null, null, 'O', null],
+  'partnerApp:write': /*     */ [null, null, 'G', null, null, null, null],
   'apiKey:read': /*          */ ['A', 'G g', 'G', null, null, 'O', null],
   'apiKey:create': /*        */ ['A 4', null, 'G', null, null, null, null],
   'apiKey:rotate': /*        */ ['A', null, 'G', null, null, 'O', null],

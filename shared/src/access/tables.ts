@@ -28,6 +28,7 @@ export const tables = {
   'identity.access_policy': 'tenant',
   'identity.partner_app': 'tenant',
   'identity.api_key': 'tenant',
+  'identity.api_key_use': 'activity',
   'identity.support_grant': 'tenant',
   'identity.session': 'tenant',
   'identity.approval_request': 'tenant',

@@ -18,6 +18,18 @@ export interface Assurance {
   readonly at: number
 }
 
+/** What a partner's key is held to, beside its scopes and stores. */
+export interface KeyTerms {
+  /** Requests per second, averaged over ten seconds, and per day. */
+  readonly perSecond: number
+  readonly perDay: number
+  /** The same for all keys of its application together. */
+  readonly appPerSecond: number
+  readonly appPerDay: number
+  /** RFC 7638 thumbprint of the key that must sign every request (RFC 9449); null when the secret is enough. */
+  readonly jkt: string | null
+}
+
 /** Who is asking, verified by the gateway. Everything a decision may depend on, and no personal data. */
 export interface Actor {
   readonly kind: 'USER' | 'KEY' | 'SYSTEM'
@@ -37,6 +49,8 @@ export interface Actor {
   readonly scopes: readonly PartnerScope[]
   /** What the data is read for; `SALES_ENQUIRY` unless the token or key names another. */
   readonly purpose: string
+  /** Of API keys only. */
+  readonly key?: KeyTerms
   /** Local policies of the group that change what fields show, and their version. */
   readonly policy: { readonly version: number; readonly marketingContactMasked: boolean }
 }

@@ -5,6 +5,14 @@
 export const events = {
   'apiKey.created': 'ApiKey',
   'apiKey.revoked': 'ApiKey',
+  'apiKey.claimed': 'ApiKey',
+  'apiKey.rotated': 'ApiKey',
+  'apiKey.refused': 'ApiKey',
+  'apiKey.leaked': 'ApiKey',
+  'partnerApp.created': 'PartnerApp',
+  'partnerApp.updated': 'PartnerApp',
+  'partnerApp.suspended': 'PartnerApp',
+  'partnerApp.reinstated': 'PartnerApp',
   'accessPolicy.updated': 'DealerGroup',
   'store.configured': 'Store',
   'supportGrant.requested': 'SupportGrant',
@@ -80,8 +88,14 @@ export type EventName = keyof typeof events
 
 /** Every mutation of the graph and the events it may write. A mutation that is missing here turns a test red. */
 export const mutationEvents = {
-  apiKeyCreate: ['apiKey.created'],
+  apiKeyCreate: ['apiKey.created', 'approval.requested'],
+  apiKeyClaim: ['apiKey.claimed'],
+  apiKeyRotate: ['apiKey.rotated', 'apiKey.created'],
   apiKeyRevoke: ['apiKey.revoked'],
+  partnerAppCreate: ['partnerApp.created'],
+  partnerAppUpdate: ['partnerApp.updated'],
+  partnerAppSuspend: ['partnerApp.suspended'],
+  partnerAppReinstate: ['partnerApp.reinstated'],
   accessPolicyUpdate: ['accessPolicy.updated'],
   storeConfigure: ['store.configured'],
   supportGrantRequest: ['supportGrant.requested'],
@@ -107,6 +121,7 @@ export const mutationEvents = {
     'store.reinstated',
     'store.closed',
   ],
+  approvalDecide: ['approval.approved', 'approval.refused', 'apiKey.created'],
   approvalWithdraw: ['approval.withdrawn'],
   userInvite: ['user.invited', 'membership.granted', 'approval.requested'],
   userUpdate: ['user.updated', 'approval.requested'],

@@ -38,6 +38,33 @@ const redirects = z
       })),
   )
 
+/** A network of addresses: its first address and how many leading bits it fixes. */
+export interface Network {
+  readonly address: string
+  readonly bits: number
+}
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], {
+  error: 'must be networks like 10.0.0.0/8, separated by commas',
+})
+
+/** Networks in CIDR form, separated by commas. */
+const networks = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(cidr))
+  .transform((all) =>
+    all.map((one): Network => {
+      const [address = '', bits = ''] = one.split('/')
+      return { address, bits: Number(bits) }
+    }),
+  )
+
 /** Unset means production: every hardening default is on. */
 const profile = z.enum(['production', 'development']).default('production')
 
@@ -57,6 +84,10 @@ export const gatewaySettings = z.object({
   AUTORA_AUDIENCE: z.string().default('urn:autora:api'),
   /** Defaults to the issuer's key set at the identity service. */
   AUTORA_JWKS_URL: address.optional(),
+  /** Our own proxies in front: whose X-Forwarded-For is believed. By default nobody's. */
+  AUTORA_TRUSTED_PROXIES: networks.optional(),
+  /** How clients address the gateway, without a path: what signed requests (RFC 9449) are checked against. */
+  AUTORA_PUBLIC_URL: address.optional(),
 })
 
 /** Settings of every subgraph. */

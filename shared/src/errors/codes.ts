@@ -46,6 +46,11 @@ export const codes = {
   STATE_REFUSED: 'It is in this state already, or cannot come into it from the one it is in.',
   CODE_TAKEN: 'This code is in use already. Choose another.',
   SCOPE_NOT_ALLOWED: 'A key cannot hold this scope.',
+  KEY_EXPIRED: 'The time of this key is over. Ask the Dealer Admin for a new one.',
+  KEY_NOT_YET_VALID: 'The time of this key has not come yet.',
+  KEY_ADDRESS_REFUSED: 'This key may not be used from this address.',
+  KEY_PROOF_REFUSED: 'This key is only taken with a fresh proof of its private key (RFC 9449).',
+  TOO_MANY_REQUESTS: 'You sent more requests than allowed. Wait as long as Retry-After says.',
   EXPIRY_OUT_OF_RANGE: 'The expiry lies outside what is allowed.',
 } as const satisfies Record<Uppercase<string>, string>
 

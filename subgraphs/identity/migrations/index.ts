@@ -7,6 +7,7 @@ import { Approvals1764000000052 } from './0005-approvals.js'
 import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
 import { SignIn1764000000061 } from './0007-sign-in.js'
 import { Memberships1764000000063 } from './0009-memberships.js'
+import { ApiKeyLife1764000000064 } from './0010-api-key-life.js'
 import { Operations1764000000068 } from './0013-operations.js'
 
 /** Migrations of the schema `identity`, oldest first. */
@@ -20,4 +21,5 @@ export const identityMigrations: readonly Migration[] = [
   SignIn1764000000061,
   Memberships1764000000063,
   Operations1764000000068,
+  ApiKeyLife1764000000064,
 ]

@@ -6,10 +6,11 @@ import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
+import { apiKeyRoutes } from './api-keys/index.js'
 import { type Interactions, openIssuer } from './issuer/index.js'
 import { publicKeySet } from './key-set.js'
 import { type MailSender, mailSenderOf } from './mail/index.js'
-import { principalRoutes } from './principals/index.js'
+import { KeyUses, principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 import { openSignIn } from './sign-in/index.js'
 import { joinSites } from './sites.js'
@@ -61,6 +62,15 @@ async function openParts(settings: IdentitySettings, clock: Clock, log: Log) {
   }
 }
 
+/** What the gateway asks beside GraphQL. */
+const internalRoutes = (
+  { AUTORA_KEY_PEPPER: pepper, AUTORA_ISSUER_JWKS }: IdentitySettings,
+  uses: KeyUses,
+) => ({
+  ...principalRoutes({ pepper, uses }, AUTORA_ISSUER_JWKS === undefined),
+  ...apiKeyRoutes(pepper),
+})
+
 /**
  * Starts the identity subgraph.
  *
@@ -84,6 +94,7 @@ export async function startIdentity(
       options.pages?.(interactions) ??
       openSignIn({ settings, database: accounts, interactions, clock, log, mail })
     const post = { mail, issuer: settings.AUTORA_ISSUER }
+    const uses = new KeyUses()
     const running = await serveSubgraph(
       {
         name: 'identity',
@@ -92,14 +103,15 @@ export async function startIdentity(
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
-        routes: principalRoutes(pepper, settings.AUTORA_ISSUER_JWKS === undefined),
+        routes: internalRoutes(settings, uses),
         site: joinSites(issuer.site, pages),
         isReady: () => isReady(database, controls, log),
       },
       settings.AUTORA_HOST,
       settings.AUTORA_PORT,
     )
-    return { ...running, close: () => running.close().finally(close) }
+    const end = () => uses.settled().finally(close)
+    return { ...running, close: () => running.close().finally(end) }
   } catch (error) {
     await close()
     throw error

@@ -1,6 +1,7 @@
 import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
 import { accessResolvers, type ControlService } from './access/index.js'
 import { accessPolicyResolvers } from './access-policies/index.js'
+import { apiKeyResolvers, makeApprovedKey } from './api-keys/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { billingResolvers } from './billing/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
@@ -22,6 +23,7 @@ export const identitySdl: string = subgraphSdl(__dirname)
 
 /** What approvals carry out: each capability adds the deeds of its own. */
 const approvedDeeds = (post: Postbox): ApprovedDeeds => ({
+  'apiKey:create': makeApprovedKey,
   ...invitationDeeds(post),
   ...lifecycleDeeds,
   ...membershipDeeds,
@@ -45,7 +47,8 @@ export const identitySchema = (parts: {
     invitationResolvers(parts.post),
     membershipResolvers,
     sessionResolvers,
-    partnerAppResolvers(parts.pepper),
+    partnerAppResolvers,
+    apiKeyResolvers(parts.pepper),
     supportGrantResolvers,
     accessPolicyResolvers,
     approvalResolvers(approvedDeeds(parts.post)),

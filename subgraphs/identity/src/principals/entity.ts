@@ -36,12 +36,32 @@ export interface KeyFacts extends PolicyFacts {
   readonly tenantId: string
   readonly appId: string
   readonly scopes: readonly PartnerScope[]
-  /** Its stores that are active. */
+  /** Its stores that are active and that its maker holds now. */
   readonly storeIds: readonly string[]
+  /** Its one store; null when it has several. */
+  readonly soleStoreId: string | null
   readonly purpose: string
   readonly hasMatched: boolean
+  readonly isTooEarly: boolean
   readonly isExpired: boolean
   readonly isRevoked: boolean
+  /** Whether whoever answers for it still holds one of its stores. */
+  readonly isBacked: boolean
+  readonly isAddressAllowed: boolean
   readonly appStatus: string
   readonly groupStatus: string
+  readonly perSecond: number
+  readonly perDay: number
+  /** What the strongest live key of its application may send. */
+  readonly mostPerSecond: number
+  readonly mostPerDay: number
+  readonly jkt: string | null
+}
+
+/** What is asked about a key. */
+export interface KeyQuestion {
+  readonly keyId: string
+  readonly mac: Buffer
+  /** Where it is used from; null when nobody knows, which no list allows. */
+  readonly address: string | null
 }

@@ -1,5 +1,5 @@
 import type { TenantTx } from '@autora/shared/database'
-import type { KeyFacts, MembershipFacts } from './entity.js'
+import type { MembershipFacts } from './entity.js'
 
 const membershipFacts = `select m.id as "membershipId",
         m.version as "membershipVersion",
@@ -48,39 +48,5 @@ export async function findMembershipFacts(
     now,
     asked.sessionId,
   ])
-  return facts
-}
-
-/** Everything that decides about a key, in one statement. Its MAC is compared inside the database. */
-export async function findKeyFacts(
-  tx: TenantTx,
-  keyId: string,
-  mac: Buffer,
-  now: Date,
-): Promise<KeyFacts | undefined> {
-  const [facts] = await tx.query<KeyFacts>(
-    `select k.id as "keyId",
-            k.tenant_id as "tenantId",
-            k.app_id as "appId",
-            k.scopes,
-            array(select s.id
-                    from identity.store s
-                   where s.tenant_id = k.tenant_id and s.id = any(k.store_ids) and s.status = 'ACTIVE'
-                   order by s.id) as "storeIds",
-            k.purpose,
-            identity.key_matches(k.id, $2) as "hasMatched",
-            k.expires_at <= $3::timestamptz as "isExpired",
-            k.revoked_at is not null as "isRevoked",
-            a.status as "appStatus",
-            g.status as "groupStatus",
-            coalesce(p.version, 0) as "policyVersion",
-            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
-       from identity.api_key k
-       join identity.partner_app a on a.tenant_id = k.tenant_id and a.id = k.app_id
-       join identity.dealer_group g on g.tenant_id = k.tenant_id
-       left join identity.access_policy p on p.tenant_id = k.tenant_id
-      where k.id = $1`,
-    [keyId, mac, now],
-  )
   return facts
 }

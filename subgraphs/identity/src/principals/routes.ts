@@ -1,7 +1,7 @@
 import type { InternalRoute } from '@autora/shared/graphql'
 import { z } from 'zod'
 import type { UserClaims } from './membership.js'
-import { demandSystem, resolveKey, resolveUser } from './service.js'
+import { demandSystem, type KeyChecks, resolveKey, resolveUser } from './service.js'
 
 const uuid = z.guid().transform((text) => text.toLowerCase())
 
@@ -27,7 +27,17 @@ const userBody = z
     }),
   )
 
-const keyBody = z.object({ key: z.string().max(200) }).transform(({ key }) => key)
+const keyBody = z
+  .object({ key: z.string().max(200), address: z.union([z.ipv4(), z.ipv6()]).nullish() })
+  .transform(({ key, address }) => ({ key, address: address ?? null }))
+
+const refusedBody = z.object({
+  keyId: uuid,
+  tenantId: uuid,
+  appId: uuid,
+  storeId: uuid.nullable(),
+  reason: z.string().regex(/^[A-Z_]{2,40}$/),
+})
 
 /** Reads a JSON body of a known form. @returns null for everything else: the answer must not tell the difference. */
 function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
@@ -42,13 +52,14 @@ function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
  * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor }`.
  *
  * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?, assurance?}`, ids as uuids
- * - `/internal/principals/key`: `{key}`, as it was presented
+ * - `/internal/principals/key`: `{key, address?}`, as it was presented and where from
+ * - `/internal/keys/refused`: `{keyId, tenantId, appId, storeId, reason}`, a known key that the gateway refused; answers `{}`
  *
- * @param pepper - under which keys are stored.
+ * @param checks - what keys are checked with.
  * @param demandsSession - false only where development tokens are accepted.
  */
 export const principalRoutes = (
-  pepper: Buffer,
+  checks: KeyChecks,
   demandsSession: boolean,
 ): Readonly<Record<string, InternalRoute>> => ({
   '/internal/principals/user': async (ctx, body) => {
@@ -57,6 +68,12 @@ export const principalRoutes = (
   },
   '/internal/principals/key': async (ctx, body) => {
     demandSystem(ctx)
-    return { actor: await resolveKey(ctx, pepper, read(keyBody, body)) }
+    return { actor: await resolveKey(ctx, checks, read(keyBody, body)) }
+  },
+  '/internal/keys/refused': async (ctx, body) => {
+    demandSystem(ctx)
+    const { storeId, reason, ...key } = refusedBody.parse(JSON.parse(body.toString('utf8')))
+    checks.uses.note(ctx, { ...key, soleStoreId: storeId }, reason)
+    return {}
   },
 })

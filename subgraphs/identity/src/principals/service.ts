@@ -1,10 +1,12 @@
 import type { Actor } from '@autora/shared/actor'
 import { keyMac, parseApiKey } from '@autora/shared/api-key'
-import { forbidden, unauthenticated } from '@autora/shared/errors'
+import { DomainError, forbidden, unauthenticated } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
-import { actorOfKey, keyRefusal } from './key.js'
+import { actorOfKey, keyRefusal, toldCode } from './key.js'
+import { findKeyFacts } from './key-repository.js'
+import type { KeyUses } from './key-uses-service.js'
 import { actorOfMembership, membershipRefusal, type UserClaims } from './membership.js'
-import { findKeyFacts, findMembershipFacts } from './repository.js'
+import { findMembershipFacts } from './repository.js'
 
 /** Only the platform itself asks who somebody is. @throws {DomainError} ACCESS_DENIED - anybody else asks. */
 export function demandSystem(ctx: RequestContext): void {
@@ -36,18 +38,40 @@ export async function resolveUser(
   return refusal ? refuse(ctx, 'USER', refusal) : actorOfMembership(facts, claims)
 }
 
+/** A key as somebody presented it, and where from. */
+export interface PresentedKey {
+  readonly key: string
+  readonly address: string | null
+}
+
+/** What a key is checked with. */
+export interface KeyChecks {
+  /** Under which keys are stored. */
+  readonly pepper: Buffer
+  readonly uses: KeyUses
+}
+
 /**
  * Who a presented key stands for, as of now. A text with a wrong checksum is refused without asking the database.
  *
- * @param text - null for a body that could not be read.
- * @throws {DomainError} UNAUTHENTICATED - whatever is wrong: malformed, unknown, wrong, ended, suspended.
+ * @param presented - null for a body that could not be read.
+ * @throws {DomainError} UNAUTHENTICATED - malformed, unknown, wrong, ended, suspended, or nobody answers for it.
+ * @throws {DomainError} KEY_EXPIRED, KEY_NOT_YET_VALID, KEY_ADDRESS_REFUSED - told only to who has the right secret.
  */
-export async function resolveKey(ctx: RequestContext, pepper: Buffer, text: string | null): Promise<Actor> {
-  const parts = text === null ? null : parseApiKey(text)
-  if (!parts) return refuse(ctx, 'KEY', 'MALFORMED')
-  const mac = keyMac(pepper, parts.secret)
-  const facts = await ctx.tenant.read((tx) => findKeyFacts(tx, parts.id, mac, ctx.clock.now()))
+export async function resolveKey(
+  ctx: RequestContext,
+  { pepper, uses }: KeyChecks,
+  presented: PresentedKey | null,
+): Promise<Actor> {
+  const parts = presented === null ? null : parseApiKey(presented.key)
+  if (!presented || !parts) return refuse(ctx, 'KEY', 'MALFORMED')
+  const question = { keyId: parts.id, mac: keyMac(pepper, parts.secret), address: presented.address }
+  const facts = await ctx.tenant.read((tx) => findKeyFacts(tx, question, ctx.clock.now()))
   if (!facts) return refuse(ctx, 'KEY', 'KEY_UNKNOWN')
   const refusal = keyRefusal(facts)
-  return refusal ? refuse(ctx, 'KEY', refusal) : actorOfKey(facts)
+  uses.note(ctx, facts, refusal)
+  if (refusal === null) return actorOfKey(facts)
+  if (toldCode(refusal) === 'UNAUTHENTICATED') return refuse(ctx, 'KEY', refusal)
+  ctx.log.warn('principal.refused', { kind: 'KEY', reason: refusal, requestId: ctx.requestId })
+  throw new DomainError('UNAUTHENTICATED', toldCode(refusal))
 }
