@@ -151,7 +151,12 @@ describe('the roles', () => {
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
     expect(definers).toEqual([
+      'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
       'audit.require_event() search_path=pg_catalog',
+      'audit.tally_support() search_path=pg_catalog',
+      'identity.grant_is_signed(uuid) search_path=pg_catalog',
+      'identity.guard_grant() search_path=pg_catalog',
+      'identity.guard_new_grant() search_path=pg_catalog',
       'identity.key_matches(uuid,bytea) search_path=pg_catalog',
       'identity.works_in(uuid,uuid) search_path=pg_catalog',
       'sec.context() search_path=pg_catalog',

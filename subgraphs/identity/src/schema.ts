@@ -6,7 +6,7 @@ import { dealerGroupResolvers } from './dealer-groups/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
 import { storeResolvers } from './stores/index.js'
-import { supportGrantResolvers } from './support-grants/index.js'
+import { breakGlass, supportGrantResolvers } from './support-grants/index.js'
 import { userResolvers } from './users/index.js'
 import { viewerResolvers } from './viewer/index.js'
 
@@ -14,7 +14,7 @@ import { viewerResolvers } from './viewer/index.js'
 export const identitySdl: string = subgraphSdl(__dirname)
 
 /** What approvals carry out: each capability adds the deeds of its own. */
-const approvedDeeds: ApprovedDeeds = {}
+const approvedDeeds: ApprovedDeeds = { 'breakGlass:start': breakGlass }
 
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
