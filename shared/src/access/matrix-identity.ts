@@ -29,6 +29,7 @@ export const identityActions = {
   'supportGrant:approve': /* */ ['A', null, 'G', null, null, null, null],
   'supportGrant:revoke': /*  */ ['A', 'O', 'G', null, null, null, null],
   'supportSession:start': /* */ ['X', 'X', null, null, null, null, null],
+  'supportGrant:revokeAll': /**/ [null, null, 'G', null, null, null, null],
   'breakGlass:start': /*     */ ['A 4 r', null, null, null, null, null, null],
   'partnerApp:read': /*      */ ['A', 'G g', 'G', null, null, 'O', null],
   'apiKey:read': /*          */ ['A', 'G g', 'G', null, null, 'O', null],
