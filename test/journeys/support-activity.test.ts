@@ -1,12 +1,13 @@
 import { encodeId } from '@autora/shared/request'
 import type { Answer, Client } from '../kit/client.js'
 import { startWorld, type World } from '../kit/world.js'
-import { approved, type Grant, LEADS, request, revoke, send, trail } from './support-steps.js'
+import { approved, endAll, type Grant, LEADS, request, revoke, send, trail } from './support-steps.js'
 
 let world: World
 beforeAll(async () => {
   world = await startWorld()
 })
+afterEach(() => endAll(world))
 afterAll(() => world.close())
 
 const ACTIVITY = `grantId requests reads events records { name count } fields { class clear masked redacted }
@@ -73,12 +74,9 @@ function asCounted(receipt: Answer['data']): Answer['data'] {
 async function work(grant: Grant) {
   const who = world.people.support(grant)
   const first = await who.send(LEADS)
-  const second = await who.send('{ leads(first: 2) { edges { node { id store { id name } } } } }')
+  await who.send('{ leads(first: 2) { edges { node { id store { id name } } } } }')
   await who.send('query M($id: ID!) { lead(id: $id) { status } }', { id: `led_${'0'.repeat(32)}` })
-  const denied = await who.send(
-    'query C($id: ID!) { lead(id: $id) { customer { dateOfBirth: identityNumber } } }',
-    { id: first.data.leads.edges[0].node.id },
-  )
+  await who.send('{ inbox(first: 1) { edges { node { messages(first: 1) { edges { node { body } } } } } } }')
   await send(
     who,
     'incidentReport',
@@ -86,7 +84,7 @@ async function work(grant: Grant) {
     { category: 'OTHER', summary: 'Seen' },
     'incident { id }',
   )
-  return { first, second, denied }
+  return { first }
 }
 
 describe('what a supporter does', () => {
@@ -123,9 +121,10 @@ describe('what a supporter does', () => {
       redacted: 0,
     })
     expect(receipt.writes).toEqual([{ name: 'incident.reported', count: 1 }])
-    expect(receipt.denials).toEqual(
-      expect.arrayContaining([expect.objectContaining({ name: 'access.refused', count: 1 })]),
-    )
+    expect(receipt.denials).toEqual([
+      { name: 'access.denied', count: 1 },
+      { name: 'access.refused', count: 1 },
+    ])
   })
 
   it('SUP-21 MUST not be told with a value in it', async () => {

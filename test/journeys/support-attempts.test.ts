@@ -8,6 +8,7 @@ import {
   afterMemory,
   approved,
   decide,
+  endAll,
   type Grant,
   LEADS,
   request,
@@ -20,6 +21,7 @@ let world: World
 beforeAll(async () => {
   world = await startWorld()
 })
+afterEach(() => endAll(world))
 afterAll(() => world.close())
 
 /** Somebody with a token that names a grant, whatever the platform knows of it. */
@@ -206,6 +208,9 @@ describe('beyond the scope of a grant', () => {
     for (const { node } of answer.data.leads.edges)
       expect(node.customer).toMatchObject({ firstName: null, emails: null })
     expect(answer.redactions.length).toBeGreaterThan(0)
+    const [read] = await trail(world.people.admin('north'), { grantId: grant.graphId })
+    expect(read?.detail.redacted).toEqual({ CONTACT: 2 })
+    expect(read?.detail.masked).toEqual({})
     await revoke(world, grant)
   })
 })

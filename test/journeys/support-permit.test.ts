@@ -7,6 +7,7 @@ import {
   afterMemory,
   approved,
   decide,
+  endAll,
   grantOf,
   LEADS,
   permit,
@@ -21,6 +22,7 @@ let world: World
 beforeAll(async () => {
   world = await startWorld()
 })
+afterEach(() => endAll(world))
 afterAll(() => world.close())
 
 const configure = (who: ReturnType<World['people']['support']>, minutes: number) =>
@@ -199,7 +201,7 @@ describe('a write under a grant', () => {
       {
         input: {
           id: encodeId('Store', world.people.store('north-one').id),
-          changes: { slaMinutes: 17 },
+          changes: { slaMinutes: 23 },
         },
       },
     )

@@ -116,3 +116,9 @@ export async function trail(who: Client, filter: object): Promise<readonly SeenE
 
 /** The principal of a token is remembered for a second at most: after that every look-up is a new one. */
 export const afterMemory = () => new Promise((resolve) => setTimeout(resolve, 1100))
+
+/** Ends whatever is live: the kill switches of both groups. One test never finds the grant of another. */
+export async function endAll(world: World): Promise<void> {
+  for (const group of ['north', 'south'])
+    await world.people.admin(group).send('mutation { supportGrantRevokeAll { userErrors { code } } }')
+}

@@ -1,4 +1,5 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isLeafType } from 'graphql'
+import type { DataClass } from '../access/index.js'
 import type { ReadTally, RequestContext } from '../request/index.js'
 
 /** Counts one field of one thing for a tally once its value is known, and returns the value. */
@@ -8,7 +9,7 @@ export type FieldCount = (tally: ReadTally, isMasked: boolean, parent: unknown, 
 export function fieldCount(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, RequestContext>,
-  dataClass: string,
+  dataClass: DataClass,
 ): FieldCount {
   const isRoot = type.name === 'Query' || type.name === 'Mutation'
   const isById = type.name === 'Query' && field.args.some(({ name }) => name === 'id')

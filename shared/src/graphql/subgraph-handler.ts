@@ -6,7 +6,7 @@ import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
 import { codes, DomainError, type ErrorCode } from '../errors/index.js'
 import { type Clock, type RequestContext, requestContext } from '../request/index.js'
 import type { Log } from '../telemetry/index.js'
-import { recordSupportRead } from './support-reads.js'
+import { countWithheld, recordSupportRead } from './support-reads.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
 export type InternalRoute = (
@@ -174,12 +174,14 @@ export class SubgraphHandler {
 
   private async execute(context: RequestContext, body: Buffer, response: ServerResponse): Promise<void> {
     const headers = new HeaderMap([['content-type', 'application/json']])
+    const asked = JSON.parse(body.toString('utf8')) as unknown
+    if (context.tally) countWithheld(context.tally, asked)
     const answer = await this.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
         headers,
         search: '',
-        body: JSON.parse(body.toString('utf8')) as unknown,
+        body: asked,
       },
       context: async () => context,
     })

@@ -1,6 +1,16 @@
+import { dataClasses } from '../access/index.js'
 import { recordAudit } from '../audit/index.js'
 import { conflict } from '../errors/index.js'
 import type { ReadTally, RequestContext } from '../request/index.js'
+
+/** Counts what the gateway withheld from the operation, as the body of its call says. */
+export function countWithheld(tally: ReadTally, body: unknown): void {
+  const { extensions } = (body ?? {}) as { extensions?: { withheld?: Readonly<Record<string, unknown>> } }
+  for (const dataClass of dataClasses) {
+    const times = extensions?.withheld?.[dataClass]
+    if (typeof times === 'number') tally.field('redacted', dataClass, times)
+  }
+}
 
 /**
  * Tells the dealer what an operation under a support grant read, before its answer leaves: one event with counts, and

@@ -50,7 +50,7 @@ export class ReadTally {
   }
 
   /** A field was shown, or withheld. */
-  field(how: Shown, dataClass: DataClass | string, times = 1): void {
+  field(how: Shown, dataClass: DataClass, times = 1): void {
     const counts = this.fields[how]
     counts.set(dataClass, (counts.get(dataClass) ?? 0) + times)
   }

@@ -149,7 +149,7 @@ export async function endSupportGrant(
         set status = 'REVOKED',
             decided_at = now(),
             decided_by = $3,
-            expires_at = least(g.expires_at, now())
+            expires_at = case when g.expires_at is not null then least(g.expires_at, now()) end
       where g.tenant_id = $1 and g.id = $2 and g.status in ('OFFERED', 'REQUESTED', 'APPROVED')
      returning ${columns}`,
     [grant.tenantId, grant.id, endedBy],
