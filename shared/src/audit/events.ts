@@ -34,6 +34,7 @@ export const events = {
   'access.refused': 'Operation',
   'session.started': 'Session',
   'session.ended': 'Session',
+  'session.reauthenticated': 'Session',
   'approval.requested': 'Approval',
   'approval.approved': 'Approval',
   'approval.refused': 'Approval',

@@ -20,6 +20,24 @@ const sealKey = z
     return { id, secret: Buffer.from(hex, 'hex') as Buffer }
   })
 
+/** `<client id>=<URI>` pairs between white space: where an application may be sent back to, to the letter. */
+const redirects = z
+  .string()
+  .regex(
+    /^\s*(autora-(web|mobile)=\S+\s*)*$/,
+    'must be pairs such as autora-web=https://app.example/callback',
+  )
+  .default('')
+  .transform((text) =>
+    text
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((pair) => ({
+        clientId: pair.slice(0, pair.indexOf('=')),
+        uri: pair.slice(pair.indexOf('=') + 1),
+      })),
+  )
+
 /** Unset means production: every hardening default is on. */
 const profile = z.enum(['production', 'development']).default('production')
 
@@ -66,6 +84,8 @@ export const identitySettings = z.object({
   AUTORA_ISSUER_SEAL_KEY: sealKey,
   /** Encrypts signing keys and second factors at rest; cookie keys are derived from it. */
   AUTORA_ISSUER_KEY: key32,
+  /** Where autora-web and autora-mobile may be sent back to; development has loopback addresses without it. */
+  AUTORA_CLIENT_REDIRECTS: redirects,
 })
 
 /** Settings of the dealer-ops subgraph. */

@@ -5,6 +5,7 @@ import { PartnersAndSupport1764000000022 } from './0003-partners-and-support.js'
 import { AccountsAndSessions1764000000051 } from './0004-accounts-and-sessions.js'
 import { Approvals1764000000052 } from './0005-approvals.js'
 import { SupportPermits1764000000065 } from './0011-support-permits.js'
+import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
 
 /** Migrations of the schema `identity`, oldest first. */
 export const identityMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const identityMigrations: readonly Migration[] = [
   AccountsAndSessions1764000000051,
   Approvals1764000000052,
   SupportPermits1764000000065,
+  IssuerStorage1764000000060,
 ]

@@ -1,15 +1,18 @@
 import type { IdentitySettings } from '@autora/shared/config'
 import { TenantDatabase } from '@autora/shared/database'
-import { type RunningSubgraph, serveSubgraph } from '@autora/shared/graphql'
+import { type PublicSite, type RunningSubgraph, serveSubgraph } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
+import { type Interactions, openIssuer } from './issuer/index.js'
 import { publicKeySet } from './key-set.js'
 import { principalRoutes } from './principals/index.js'
 import { identitySchema, identitySdl } from './schema.js'
+import { joinSites } from './sites.js'
 
+export { type Interactions, type Issuer, type IssuerToolSettings, withIssuerTools } from './issuer/index.js'
 export { identitySdl } from './schema.js'
 export { storeResolvers } from './stores/index.js'
 export { userResolvers } from './users/index.js'
@@ -19,6 +22,8 @@ export { viewerResolvers } from './viewer/index.js'
 export interface IdentityOptions {
   readonly log?: Log
   readonly clock?: Clock
+  /** The sign-in pages, under `/sign-in/`. */
+  readonly pages?: (interactions: Interactions) => PublicSite
 }
 
 /** Ready is who reaches the database and finds every wall standing. */
@@ -30,6 +35,24 @@ async function isReady(database: TenantDatabase, controls: ControlService, log: 
   } catch (error) {
     log.error('ready.failed', error)
     return false
+  }
+}
+
+/** Opens what has to be closed again: the database and the issuer. */
+async function openParts(settings: IdentitySettings, clock: Clock, log: Log) {
+  const developmentKeys = settings.AUTORA_ISSUER_JWKS
+  const furtherKeys = developmentKeys ? publicKeySet(developmentKeys).keys : []
+  const database = await TenantDatabase.open({
+    url: settings.DATABASE_URL,
+    applicationName: 'autora-identity',
+    onConnectionError: (error) => log.error('database.connectionLost', error),
+  })
+  try {
+    const issuer = await openIssuer({ settings, clock, log, furtherKeys })
+    return { database, issuer, close: () => issuer.close().finally(() => database.close()) }
+  } catch (error) {
+    await database.close()
+    throw error
   }
 }
 
@@ -45,17 +68,12 @@ export async function startIdentity(
 ): Promise<RunningSubgraph> {
   const log = options.log ?? createLog('identity')
   const clock = options.clock ?? { now: () => new Date() }
-  const developmentKeys = settings.AUTORA_ISSUER_JWKS
-  const keySet = developmentKeys ? publicKeySet(developmentKeys) : { keys: [] }
-  const database = await TenantDatabase.open({
-    url: settings.DATABASE_URL,
-    applicationName: 'autora-identity',
-    onConnectionError: (error) => log.error('database.connectionLost', error),
-  })
+  const { database, issuer, close } = await openParts(settings, clock, log)
   try {
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
     const pepper = settings.AUTORA_KEY_PEPPER
+    const pages = options.pages?.(issuer.interactions)
     const running = await serveSubgraph(
       {
         name: 'identity',
@@ -64,16 +82,16 @@ export async function startIdentity(
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
-        routes: principalRoutes(pepper, developmentKeys === undefined),
-        documents: { '/.well-known/jwks.json': () => keySet },
+        routes: principalRoutes(pepper, settings.AUTORA_ISSUER_JWKS === undefined),
+        site: pages ? joinSites(issuer.site, pages) : issuer.site,
         isReady: () => isReady(database, controls, log),
       },
       settings.AUTORA_HOST,
       settings.AUTORA_PORT,
     )
-    return { ...running, close: () => running.close().finally(() => database.close()) }
+    return { ...running, close: () => running.close().finally(close) }
   } catch (error) {
-    await database.close()
+    await close()
     throw error
   }
 }

@@ -1,1 +1,2 @@
+export { analystRoles } from './membership.js'
 export { principalRoutes } from './routes.js'

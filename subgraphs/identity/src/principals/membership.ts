@@ -16,7 +16,7 @@ export interface UserClaims {
 }
 
 /** Roles that may limit a token to saved queries. */
-const analystRoles: readonly MembershipFacts['role'][] = [
+export const analystRoles: readonly MembershipFacts['role'][] = [
   'PLATFORM_OWNER',
   'DEALER_ADMIN',
   'DEALER_MARKETING',
