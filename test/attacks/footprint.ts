@@ -13,6 +13,7 @@ const tables = [
   'identity.access_policy',
   'identity.store',
   'identity.support_grant',
+  'identity.support_session',
   'dealer_ops.lead',
   'dealer_ops.lead_status_change',
   'dealer_ops.lead_vehicle',

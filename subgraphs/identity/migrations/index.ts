@@ -4,8 +4,8 @@ import { People1764000000021 } from './0002-people.js'
 import { PartnersAndSupport1764000000022 } from './0003-partners-and-support.js'
 import { AccountsAndSessions1764000000051 } from './0004-accounts-and-sessions.js'
 import { Approvals1764000000052 } from './0005-approvals.js'
-import { SupportPermits1764000000065 } from './0011-support-permits.js'
 import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
+import { SupportPermits1764000000065 } from './0011-support-permits.js'
 
 /** Migrations of the schema `identity`, oldest first. */
 export const identityMigrations: readonly Migration[] = [

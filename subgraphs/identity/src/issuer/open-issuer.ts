@@ -14,6 +14,8 @@ import { KeyWatch } from './key-watch.js'
 import { IssuerSecrets } from './secrets.js'
 import { Sessions } from './session-service.js'
 import { createProvider, type GrantType, IssuerSite } from './site.js'
+import { supportExchange } from './support-exchange.js'
+import { SupportExchange } from './support-exchange-service.js'
 
 /** What the issuer is opened with. */
 export interface IssuerOptions {
@@ -72,9 +74,12 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     audience: settings.AUTORA_AUDIENCE,
     redirects: redirectsOf(settings),
     adapter: artifactStores({ database, secrets, sessions, clients }),
-    ...{ secrets, sessions, clients, grantTypes, log },
+    ...{ secrets, sessions, clients, log },
   }
-  const watch = new KeyWatch(keys, clock, log, (ring) => createProvider(parts, ring))
+  const forSupport = { ...parts, clock, exchange: new SupportExchange(database) }
+  const watch = new KeyWatch(keys, clock, log, (ring) =>
+    createProvider({ ...parts, grantTypes: [...grantTypes, supportExchange(forSupport, ring)] }, ring),
+  )
   const provider = () => watch.current().then((current) => current.made)
   const keySet = async () => ({
     keys: [...(await watch.current()).ring.map(({ publicJwk }) => publicJwk), ...furtherKeys],
