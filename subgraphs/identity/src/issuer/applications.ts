@@ -1,6 +1,6 @@
 import type { IdentitySettings } from '@autora/shared/config'
 import type { ClientMetadata } from 'oidc-provider'
-import { TOKEN_EXCHANGE } from './support-exchange.js'
+import { TOKEN_EXCHANGE } from './token-types.js'
 
 /** Where an application may be sent back to. */
 export type Redirect = IdentitySettings['AUTORA_CLIENT_REDIRECTS'][number]

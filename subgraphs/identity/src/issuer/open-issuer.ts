@@ -9,7 +9,7 @@ import { artifactStores, sweep } from './artifact-service.js'
 import { Clients } from './client-service.js'
 import type { Interactions } from './interaction.js'
 import { ProviderInteractions } from './interactions.js'
-import { SigningKeys } from './key-service.js'
+import { type KeyRing, SigningKeys } from './key-service.js'
 import { KeyWatch } from './key-watch.js'
 import { IssuerSecrets } from './secrets.js'
 import { Sessions } from './session-service.js'
@@ -50,6 +50,14 @@ export interface Issuer {
 /** Artifacts that ended are deleted so often, in milliseconds. */
 const SWEEP_EVERY = 60_000
 
+/** Deletes what ended, now and again, until the timer is cleared. */
+const sweepRegularly = (database: IssuerDatabase, keys: SigningKeys, log: Log) =>
+  setInterval(() => {
+    Promise.all([sweep(database), keys.destroyRetired()]).catch((error: unknown) =>
+      log.error('issuer.sweepFailed', error),
+    )
+  }, SWEEP_EVERY).unref()
+
 /**
  * Opens the OpenID Connect issuer.
  *
@@ -77,19 +85,15 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     ...{ secrets, sessions, clients, log },
   }
   const forSupport = { ...parts, clock, exchange: new SupportExchange(database) }
-  const watch = new KeyWatch(keys, clock, log, (ring) =>
-    createProvider({ ...parts, grantTypes: [...grantTypes, supportExchange(forSupport, ring)] }, ring),
-  )
+  const granted = (ring: KeyRing) => [...grantTypes, supportExchange(forSupport, ring)]
+  const make = (ring: KeyRing) => createProvider({ ...parts, grantTypes: granted(ring) }, ring)
+  const watch = new KeyWatch(keys, clock, log, make)
   const provider = () => watch.current().then((current) => current.made)
   const keySet = async () => ({
     keys: [...(await watch.current()).ring.map(({ publicJwk }) => publicJwk), ...furtherKeys],
   })
   await provider().catch((error: unknown) => database.close().then(() => Promise.reject(error)))
-  const timer = setInterval(() => {
-    Promise.all([sweep(database), keys.destroyRetired()]).catch((error: unknown) =>
-      log.error('issuer.sweepFailed', error),
-    )
-  }, SWEEP_EVERY).unref()
+  const timer = sweepRegularly(database, keys, log)
   return {
     ...{ sessions, clients, keys, database, secrets, provider, keySet },
     site: new IssuerSite(settings.AUTORA_ISSUER, provider, keySet),

@@ -6,14 +6,7 @@ import { lifetimes } from './lifetimes.js'
 import type { Sessions } from './session-service.js'
 import type { GrantType } from './site.js'
 import type { ConsumedSession, Presenter, SupportExchange } from './support-exchange-service.js'
-
-/** RFC 8693. */
-export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
-
-/** What `supportSessionStart` hands out. */
-export const SUPPORT_TOKEN_TYPE = 'urn:autora:params:oauth:token-type:support-session'
-
-const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
+import { ACCESS_TOKEN_TYPE, SUPPORT_TOKEN_TYPE, TOKEN_EXCHANGE } from './token-types.js'
 
 /** What an exchange works with, for one set of keys. */
 export interface ExchangeParts {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { PiiLevel } from '@autora/shared/access'
 import { PLATFORM_TENANT } from '@autora/shared/actor'
 import { invalid, notFound } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
+import { z } from 'zod'
 import { type ApprovalRow, type ApprovedDeed, openApproval } from '../approvals/index.js'
 import { demandStores } from '../stores/index.js'
 import { demandPermit, type PermitInput, recorded } from './permit.js'
@@ -42,17 +42,17 @@ export async function askToBreakGlass(ctx: RequestContext, input: PermitInput): 
 }
 
 /** The payload of the wish as it was stored; its digest is the evidence that it is unchanged. */
-interface BreakGlass {
-  readonly tenantId: string
-  readonly storeIds: readonly string[]
-  readonly ticketRef: string
-  readonly minutes: number
-  readonly piiLevel: PiiLevel
-}
+const wishForm = z.object({
+  tenantId: z.guid(),
+  storeIds: z.array(z.guid()),
+  ticketRef: z.string(),
+  minutes: z.int().max(MOST_MINUTES),
+  piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']),
+})
 
 /** Breaks the glass for who asked, in the name of the second owner. The dealer group reads it in its trail at once. */
 export const breakGlass: ApprovedDeed = async (tx, ctx, approval) => {
-  const { tenantId, ticketRef, minutes, piiLevel, storeIds } = approval.payload as unknown as BreakGlass
+  const { tenantId, ticketRef, minutes, piiLevel, storeIds } = wishForm.parse(approval.payload)
   if (tenantId !== approval.subjectId) throw invalid('INVALID')
   const grant = await insertSupportGrant(tx, {
     id: randomUUID(),
