@@ -82,10 +82,9 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     audience: settings.AUTORA_AUDIENCE,
     redirects: redirectsOf(settings),
     adapter: artifactStores({ database, secrets, sessions, clients }),
-    ...{ secrets, sessions, clients, log },
+    ...{ secrets, sessions, clients, clock, log, exchange: new SupportExchange(database) },
   }
-  const forSupport = { ...parts, clock, exchange: new SupportExchange(database) }
-  const granted = (ring: KeyRing) => [...grantTypes, supportExchange(forSupport, ring)]
+  const granted = (ring: KeyRing) => [...grantTypes, supportExchange(parts, ring)]
   const make = (ring: KeyRing) => createProvider({ ...parts, grantTypes: granted(ring) }, ring)
   const watch = new KeyWatch(keys, clock, log, make)
   const provider = () => watch.current().then((current) => current.made)
