@@ -116,6 +116,21 @@ describe('an offer of a Dealer Admin', () => {
 })
 
 describe('the kill switch', () => {
+  it('SUP-47 MUST be in the hands of the supporter too, for his own grant and from within it', async () => {
+    const grant = await approved(world)
+    const who = world.people.support(grant)
+    expect((await who.send(LEADS)).data.leads.edges).toHaveLength(3)
+
+    const ended = await send(who, 'supportGrantRevoke', 'SupportGrantRevokeInput', { id: grant.graphId })
+
+    expect(ended.errors).toEqual([])
+    expect(ended.payload.userErrors).toEqual([])
+    const after = await who.send(LEADS)
+    expect(after.data?.leads?.edges ?? []).toEqual([])
+    const [last] = await trail(world.people.admin('north'), { grantId: grant.graphId })
+    expect(last).toMatchObject({ action: 'supportGrant.revoked', actorPrincipal: 'PLATFORM_SUPPORT' })
+  })
+
   it('SUP-43 MUST end every live grant and offer of the group at the next statement, and no other group’s', async () => {
     const grant = await approved(world)
     const { id: offered } = (await offer()).payload.supportGrant

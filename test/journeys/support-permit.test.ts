@@ -143,6 +143,20 @@ describe('a permit', () => {
     await revoke(world, second)
   })
 
+  it('SUP-07 MUST be approved by an owner only where it opens no personal data', async () => {
+    const byOwner = (grant: { graphId: string }) =>
+      send(world.people.owner(), 'supportGrantDecide', 'SupportGrantDecideInput', {
+        id: grant.graphId,
+        approve: true,
+      })
+
+    const masked = await byOwner(await request(world))
+    const none = await byOwner(await request(world, { piiLevel: 'NONE' }))
+
+    expect(masked.errors[0]?.extensions.code).toBe('ACCESS_DENIED')
+    expect(none.payload).toMatchObject({ supportGrant: { status: 'APPROVED' }, userErrors: [] })
+  })
+
   it.each([
     ['too short', { minutes: 4 }, 'EXPIRY_OUT_OF_RANGE'],
     ['too long', { minutes: 241 }, 'EXPIRY_OUT_OF_RANGE'],

@@ -173,6 +173,36 @@ describe('the exchange of a started session', () => {
     expect(again.errors[0]?.extensions.code).toBe('ACCESS_DENIED')
   })
 
+  it('SUP-65 MUST serve an owner under broken glass alike', async () => {
+    const owners = world.network.memberships.filter(({ role }) => role === 'PLATFORM_OWNER')
+    const [first = '', second = ''] = await Promise.all(owners.slice(0, 2).map(signedIn))
+    const asked = await send(
+      as(first),
+      'breakGlassStart',
+      'BreakGlassStartInput',
+      permit(world, { minutes: 5 }),
+      'approval { id }',
+    )
+    const { id } = asked.payload.approval
+    await send(as(second), 'approvalDecide', 'ApprovalDecideInput', { id, approve: true }, 'approval { id }')
+    const [event] = await trail(as(adminToken), { action: 'breakGlass.started' })
+    const grant = grantOf(world, event?.targetId ?? '')
+    const { payload } = await send(
+      as(first),
+      'supportSessionStart',
+      'SupportSessionStartInput',
+      { grantId: grant.graphId },
+      'subjectToken',
+    )
+
+    const { body } = await exchange({ subject_token: payload.subjectToken, actor_token: first })
+
+    const seen = await as(String(body.access_token)).send(LEADS)
+    expect(seen.errors).toEqual([])
+    expect(seen.data.leads.edges).toHaveLength(3)
+    expect(body.expires_in).toBeLessThanOrEqual(300)
+  })
+
   it('SUP-64 MUST be refused after a minute, and after the grant was ended', async () => {
     const grant = await granted()
     const late = await started(grant)

@@ -166,7 +166,8 @@ export class SubgraphHandler {
       await recordSupportRead(context, context.tally)
       return undefined
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'GRANT_NOT_ACTIVE') return error.code
+      if (error instanceof DomainError && error.code === 'GRANT_NOT_ACTIVE')
+        return context.tally.isEndingItself ? undefined : error.code
       this.options.log.error('supportRead.unrecorded', error, { requestId: context.requestId })
       return 'SERVICE_UNAVAILABLE'
     }

@@ -60,6 +60,14 @@ export class ReadTally {
     return [...this.absent]
   }
 
+  /**
+   * Whether nothing was done but ending the grant: then there is no grant left to tell under, and nothing to tell but
+   * the event of the end, which is written already.
+   */
+  get isEndingItself(): boolean {
+    return this.roots.size === 1 && this.roots.has('supportGrantRevoke')
+  }
+
   /** Everything counted so far. */
   counts(): ReadCounts {
     const { clear, masked, redacted } = this.fields

@@ -18,8 +18,8 @@ const membershipFacts = `select m.id as "membershipId",
         sg.pii_level as "grantPiiLevel",
         sg.capabilities as "grantCapabilities",
         sg.store_ids as "grantStoreIds",
-        coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at
-          and identity.grant_is_signed(sg.id), false) as "isGrantActive",
+        case when sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at
+             then identity.grant_is_signed(sg.id) else false end as "isGrantActive",
         gg.status as "grantGroupStatus",
         coalesce(p.version, 0) as "policyVersion",
         coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
