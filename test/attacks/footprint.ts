@@ -20,6 +20,7 @@ const tables = [
   'identity.invoice',
   'dealer_ops.customer_identity',
   'dealer_ops.field_reveal',
+  'identity.support_session',
   'dealer_ops.lead',
   'dealer_ops.lead_status_change',
   'dealer_ops.lead_vehicle',

@@ -157,8 +157,13 @@ describe('the roles', () => {
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
     expect(definers).toEqual([
+      'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
       'audit.require_event() search_path=pg_catalog',
       'identity.has_dealer_admin() search_path=pg_catalog',
+      'audit.tally_support() search_path=pg_catalog',
+      'identity.grant_is_signed(uuid) search_path=pg_catalog',
+      'identity.guard_grant() search_path=pg_catalog',
+      'identity.guard_new_grant() search_path=pg_catalog',
       'identity.key_matches(uuid,bytea) search_path=pg_catalog',
       'identity.reaches_beyond(uuid) search_path=pg_catalog',
       'identity.has_dealer_admin(uuid) search_path=pg_catalog',

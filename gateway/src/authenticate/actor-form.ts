@@ -1,4 +1,4 @@
-import { partnerScopes, principals } from '@autora/shared/access'
+import { grantCapabilities, partnerScopes, principals } from '@autora/shared/access'
 import type { Actor } from '@autora/shared/actor'
 import { z } from 'zod'
 
@@ -17,7 +17,13 @@ const answerForm = z.object({
     sessionId: uuid.nullable(),
     assurance: z.object({ level: z.enum(['PASSWORD', 'MFA']), at: z.number().int() }).nullable(),
     appId: uuid.nullable(),
-    grant: z.object({ id: uuid, piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']) }).nullable(),
+    grant: z
+      .object({
+        id: uuid,
+        piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']),
+        capabilities: z.array(z.enum(grantCapabilities)),
+      })
+      .nullable(),
     scopes: z.array(z.enum(partnerScopes)),
     purpose: z.string().regex(/^[A-Z_]{1,40}$/),
     key: z

@@ -37,7 +37,7 @@ export class Principals {
       sessionId: claims.sessionId,
       membershipId: claims.membershipId,
       membershipVersion: claims.membershipVersion,
-      ...(claims.support && { grantId: claims.support.grantId }),
+      ...(claims.support && { grantId: claims.support.grantId, grantTenantId: claims.support.tenantId }),
       ...(claims.isAnalyst && { analyst: true }),
       ...(claims.assurance && { assurance: claims.assurance }),
     }

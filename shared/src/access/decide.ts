@@ -1,3 +1,4 @@
+import { grantAllows } from './capabilities.js'
 import type { Reach } from './cell.js'
 import { type ClassCell, classTable, column, type DataClass } from './classes.js'
 import { fourEyesActions } from './four-eyes.js'
@@ -9,6 +10,7 @@ import type { AccessProfile } from './profile.js'
 export type DenialReason =
   | 'ROLE_NOT_ALLOWED'
   | 'GRANT_REQUIRED'
+  | 'CAPABILITY_MISSING'
   | 'AGGREGATE_ONLY'
   | 'SCOPE_MISSING'
   | 'APPROVAL_REQUIRED'
@@ -27,7 +29,8 @@ export type ActionDecision =
 
 /**
  * Reads one cell of the matrix for one actor. A cell that needs a second pair of eyes is allowed where the deed opens an
- * approval (`fourEyesActions`), and says so (`needsApproval`): the deed itself is then never carried out at once.
+ * approval (`fourEyesActions`), and says so (`needsApproval`): the deed itself is then never carried out at once. Under a
+ * grant only what the grant names is done besides reading.
  */
 export function decideAction(action: Action, profile: AccessProfile): ActionDecision {
   const cell: string | null = matrix[action][column[profile.principal]] ?? null
@@ -35,10 +38,16 @@ export function decideAction(action: Action, profile: AccessProfile): ActionDeci
   const [reach, ...needs] = cell.split(' ') as [Reach, ...string[]]
   const needsApproval = needs.includes('4')
   if (needsApproval && !fourEyesActions.has(action)) return { allowed: false, reason: 'APPROVAL_REQUIRED' }
-  if (needs.includes('g') && profile.grant === null) return { allowed: false, reason: 'GRANT_REQUIRED' }
+  const hasGrant = profile.grant !== null
+  const breaksGlass = needs.includes('!')
+  if (!hasGrant && (needs.includes('g') || (breaksGlass && !needs.includes('k'))))
+    return { allowed: false, reason: 'GRANT_REQUIRED' }
+  if (hasGrant && !grantAllows(action, profile.capabilities ?? []))
+    return { allowed: false, reason: 'CAPABILITY_MISSING' }
   const scope = needs.find((need): need is PartnerScope => need.includes(':'))
   if (scope && !profile.scopes.includes(scope)) return { allowed: false, reason: 'SCOPE_MISSING', scope }
-  return { allowed: true, reach, aggregateOnly: needs.includes('k'), needsApproval }
+  const aggregateOnly = needs.includes('k') && !(breaksGlass && hasGrant)
+  return { allowed: true, reach, aggregateOnly, needsApproval }
 }
 
 /** What happens to a field of a class: shown, masked, null with a reason, or an error. */
@@ -60,7 +69,8 @@ export function decideClass(dataClass: DataClass, profile: AccessProfile): Visib
   if (cell === 'R~') return profile.marketingContactMasked ? 'MASKED' : 'REDACTED'
   if (cell === 'M+')
     return profile.grant === 'CLEAR' ? 'CLEAR' : profile.grant === 'MASKED' ? 'MASKED' : 'REDACTED'
-  if (cell === '-+') return profile.grant === 'CLEAR' ? 'CLEAR' : 'DENIED'
+  if (cell === '-!' && profile.grant === 'MASKED') return 'MASKED'
+  if (cell === '-+' || cell === '-!') return profile.grant === 'CLEAR' ? 'CLEAR' : 'DENIED'
   const [otherwise, scope] = cell.split('/') as ['M' | '-', PartnerScope]
   if (profile.scopes.includes(scope)) return 'CLEAR'
   return otherwise === 'M' ? 'MASKED' : 'DENIED'

@@ -15,3 +15,4 @@ export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([
   'store:suspend',
 ])
 export const fourEyesActions: ReadonlySet<Action> = new Set<Action>(['apiKey:create'])
+export const fourEyesActions: ReadonlySet<Action> = new Set<Action>(['breakGlass:start'])

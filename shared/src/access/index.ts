@@ -1,3 +1,4 @@
+export { type GrantCapability, grantAllows, grantCapabilities } from './capabilities.js'
 export type { Cell, Need, Reach, Row } from './cell.js'
 export { type ClassCell, classTable, column, type DataClass, dataClasses } from './classes.js'
 export {

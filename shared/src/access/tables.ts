@@ -18,6 +18,7 @@ export type TableKind =
 /** Every table of the platform. A table that is missing here, or differs from the catalogue, turns a test red. */
 export const tables = {
   'sec.seal_key': 'secret',
+  'sec.grant_key': 'secret',
   'identity.brand': 'reference',
   'identity.dealer_group': 'tenant',
   'identity.legal_entity': 'tenant',
@@ -30,6 +31,8 @@ export const tables = {
   'identity.api_key': 'tenant',
   'identity.api_key_use': 'activity',
   'identity.support_grant': 'tenant',
+  'identity.support_session': 'tenant',
+  'identity.support_attempt': 'activity',
   'identity.session': 'tenant',
   'identity.approval_request': 'tenant',
   'identity.invitation': 'tenant',
@@ -62,6 +65,7 @@ export const tables = {
   'dealer_ops.intake_payload': 'store',
   'audit.event': 'append-only',
   'audit.incident': 'tenant',
+  'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 
 /** Name of a table with its schema. */

@@ -1,4 +1,4 @@
-import type { AccessProfile, PartnerScope, PiiLevel, Principal } from '../access/index.js'
+import type { AccessProfile, GrantCapability, PartnerScope, PiiLevel, Principal } from '../access/index.js'
 
 /** The tenant that platform staff and platform events belong to; no dealer group ever has this id. */
 export const PLATFORM_TENANT = '00000000-0000-0000-0000-000000000000'
@@ -45,7 +45,12 @@ export interface Actor {
   readonly assurance: Assurance | null
   /** The partner application a key belongs to. */
   readonly appId: string | null
-  readonly grant: { readonly id: string; readonly piiLevel: PiiLevel } | null
+  readonly grant: {
+    readonly id: string
+    readonly piiLevel: PiiLevel
+    /** Sorted; without the member the grant only reads. */
+    readonly capabilities?: readonly GrantCapability[]
+  } | null
   readonly scopes: readonly PartnerScope[]
   /** What the data is read for; `SALES_ENQUIRY` unless the token or key names another. */
   readonly purpose: string
@@ -68,6 +73,7 @@ export function accessProfile(actor: Actor): AccessProfile | null {
   return {
     principal: actor.principal,
     grant: actor.grant?.piiLevel ?? null,
+    ...(actor.grant?.capabilities && { capabilities: actor.grant.capabilities }),
     scopes: actor.scopes,
     marketingContactMasked: actor.policy.marketingContactMasked,
   }

@@ -19,6 +19,7 @@ export const codes = {
   CONFLICT: 'Somebody changed this before you. Read it again and repeat.',
   INVALID: 'A value is not acceptable. See field and message.',
   GRANT_NOT_ACTIVE: 'The support grant is not active.',
+  GRANT_ALREADY_ACTIVE: 'This supporter has an active grant of this dealer group already.',
   SERVICE_UNAVAILABLE: 'A part of the platform does not answer right now. Try again shortly.',
   TIMEOUT: 'The request took too long and was stopped. Ask for less, or try again.',
   SHUTTING_DOWN: 'This instance is stopping. Send the request again.',

@@ -6,6 +6,7 @@ import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
 import { codes, DomainError, type ErrorCode } from '../errors/index.js'
 import { type Clock, type RequestContext, requestContext } from '../request/index.js'
 import type { Log } from '../telemetry/index.js'
+import { countWithheld, recordSupportRead } from './support-reads.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
 export type InternalRoute = (
@@ -158,17 +159,35 @@ export class SubgraphHandler {
     }
   }
 
+  /** Records what a supporter is about to read. @returns the code he gets instead, when that cannot be done. */
+  private async unrecorded(context: RequestContext): Promise<ErrorCode | undefined> {
+    if (!context.tally) return undefined
+    try {
+      await recordSupportRead(context, context.tally)
+      return undefined
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'GRANT_NOT_ACTIVE')
+        return context.tally.isEndingItself ? undefined : error.code
+      this.options.log.error('supportRead.unrecorded', error, { requestId: context.requestId })
+      return 'SERVICE_UNAVAILABLE'
+    }
+  }
+
   private async execute(context: RequestContext, body: Buffer, response: ServerResponse): Promise<void> {
     const headers = new HeaderMap([['content-type', 'application/json']])
+    const asked = JSON.parse(body.toString('utf8')) as unknown
+    if (context.tally) countWithheld(context.tally, asked)
     const answer = await this.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
         headers,
         search: '',
-        body: JSON.parse(body.toString('utf8')) as unknown,
+        body: asked,
       },
       context: async () => context,
     })
+    const refused = await this.unrecorded(context)
+    if (refused) return refuse(response, refused === 'GRANT_NOT_ACTIVE' ? 200 : 503, refused)
     response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers))
     response.end(answer.body.kind === 'complete' ? answer.body.string : '')
   }

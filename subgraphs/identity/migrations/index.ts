@@ -8,6 +8,7 @@ import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
 import { SignIn1764000000061 } from './0007-sign-in.js'
 import { Memberships1764000000063 } from './0009-memberships.js'
 import { ApiKeyLife1764000000064 } from './0010-api-key-life.js'
+import { SupportPermits1764000000065 } from './0011-support-permits.js'
 import { Operations1764000000068 } from './0013-operations.js'
 
 /** Migrations of the schema `identity`, oldest first. */
@@ -17,6 +18,7 @@ export const identityMigrations: readonly Migration[] = [
   PartnersAndSupport1764000000022,
   AccountsAndSessions1764000000051,
   Approvals1764000000052,
+  SupportPermits1764000000065,
   IssuerStorage1764000000060,
   SignIn1764000000061,
   Memberships1764000000063,

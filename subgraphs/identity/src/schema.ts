@@ -13,7 +13,7 @@ import { onboardingResolvers } from './onboarding/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
 import { sessionResolvers } from './sessions/index.js'
 import { storeResolvers } from './stores/index.js'
-import { supportGrantResolvers } from './support-grants/index.js'
+import { breakGlass, supportGrantResolvers } from './support-grants/index.js'
 import { userChangeDeeds, userChangeResolvers } from './user-changes/index.js'
 import { userResolvers } from './users/index.js'
 import { viewerResolvers } from './viewer/index.js'
@@ -24,6 +24,7 @@ export const identitySdl: string = subgraphSdl(__dirname)
 /** What approvals carry out: each capability adds the deeds of its own. */
 const approvedDeeds = (post: Postbox): ApprovedDeeds => ({
   'apiKey:create': makeApprovedKey,
+  'breakGlass:start': breakGlass,
   ...invitationDeeds(post),
   ...lifecycleDeeds,
   ...membershipDeeds,

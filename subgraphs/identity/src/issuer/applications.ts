@@ -1,5 +1,6 @@
 import type { IdentitySettings } from '@autora/shared/config'
 import type { ClientMetadata } from 'oidc-provider'
+import { TOKEN_EXCHANGE } from './token-types.js'
 
 /** Where an application may be sent back to. */
 export type Redirect = IdentitySettings['AUTORA_CLIENT_REDIRECTS'][number]
@@ -35,7 +36,12 @@ export function applications(redirects: readonly Redirect[]): ClientMetadata[] {
         client_name: names[id],
         application_type: id === 'autora-mobile' ? 'native' : 'web',
         token_endpoint_auth_method: 'none',
-        grant_types: ['authorization_code', 'refresh_token'],
+        // supporters work in the web application alone
+        grant_types: [
+          'authorization_code',
+          'refresh_token',
+          ...(id === 'autora-web' ? [TOKEN_EXCHANGE] : []),
+        ],
         response_types: ['code'],
         redirect_uris: uris,
         post_logout_redirect_uris: afterSignOut(uris),

@@ -9,11 +9,13 @@ import { artifactStores, sweep } from './artifact-service.js'
 import { Clients } from './client-service.js'
 import type { Interactions } from './interaction.js'
 import { ProviderInteractions } from './interactions.js'
-import { SigningKeys } from './key-service.js'
+import { type KeyRing, SigningKeys } from './key-service.js'
 import { KeyWatch } from './key-watch.js'
 import { IssuerSecrets } from './secrets.js'
 import { Sessions } from './session-service.js'
 import { createProvider, type GrantType, IssuerSite } from './site.js'
+import { supportExchange } from './support-exchange.js'
+import { SupportExchange } from './support-exchange-service.js'
 
 /** What the issuer is opened with. */
 export interface IssuerOptions {
@@ -80,9 +82,11 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     audience: settings.AUTORA_AUDIENCE,
     redirects: redirectsOf(settings),
     adapter: artifactStores({ database, secrets, sessions, clients }),
-    ...{ secrets, sessions, clients, grantTypes, log },
+    ...{ secrets, sessions, clients, clock, log, exchange: new SupportExchange(database) },
   }
-  const watch = new KeyWatch(keys, clock, log, (ring) => createProvider(parts, ring))
+  const granted = (ring: KeyRing) => [...grantTypes, supportExchange(parts, ring)]
+  const make = (ring: KeyRing) => createProvider({ ...parts, grantTypes: granted(ring) }, ring)
+  const watch = new KeyWatch(keys, clock, log, make)
   const provider = () => watch.current().then((current) => current.made)
   const keySet = async () => ({
     keys: [...(await watch.current()).ring.map(({ publicJwk }) => publicJwk), ...furtherKeys],

@@ -1,4 +1,4 @@
-import type { PartnerScope, PiiLevel } from '@autora/shared/access'
+import type { GrantCapability, PartnerScope, PiiLevel } from '@autora/shared/access'
 
 /** The policy of a group, as an actor carries it. */
 interface PolicyFacts {
@@ -24,7 +24,9 @@ export interface MembershipFacts extends PolicyFacts {
   /** Null when no such grant exists for this person. */
   readonly grantId: string | null
   readonly grantTenantId: string | null
+  readonly grantKind: 'SUPPORT' | 'BREAK_GLASS' | null
   readonly grantPiiLevel: PiiLevel | null
+  readonly grantCapabilities: readonly GrantCapability[] | null
   readonly grantStoreIds: readonly string[] | null
   readonly isGrantActive: boolean
   readonly grantGroupStatus: string | null

@@ -14,9 +14,12 @@ const membershipFacts = `select m.id as "membershipId",
         case when se.id is not null then se.ended_at is null and $3 < se.expires_at end as "isSessionLive",
         sg.id as "grantId",
         sg.tenant_id as "grantTenantId",
+        sg.kind as "grantKind",
         sg.pii_level as "grantPiiLevel",
+        sg.capabilities as "grantCapabilities",
         sg.store_ids as "grantStoreIds",
-        coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at, false) as "isGrantActive",
+        case when sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at
+             then identity.grant_is_signed(sg.id) else false end as "isGrantActive",
         gg.status as "grantGroupStatus",
         coalesce(p.version, 0) as "policyVersion",
         coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"

@@ -12,6 +12,7 @@ const userBody = z
     membershipId: uuid,
     membershipVersion: z.int(),
     grantId: uuid.nullish(),
+    grantTenantId: uuid.nullish(),
     analyst: z.boolean().optional(),
     assurance: z.object({ level: z.enum(['PASSWORD', 'MFA']), at: z.int() }).nullish(),
   })
@@ -22,6 +23,7 @@ const userBody = z
       membershipId: body.membershipId,
       membershipVersion: body.membershipVersion,
       grantId: body.grantId ?? null,
+      grantTenantId: body.grantTenantId ?? null,
       isAnalyst: body.analyst ?? false,
       assurance: body.assurance ?? null,
     }),
@@ -51,7 +53,8 @@ function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
 /**
  * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor }`.
  *
- * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?, assurance?}`, ids as uuids
+ * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, grantTenantId?,
+ *   analyst?, assurance?}`, ids as uuids
  * - `/internal/principals/key`: `{key, address?}`, as it was presented and where from
  * - `/internal/keys/refused`: `{keyId, tenantId, appId, storeId, reason}`, a known key that the gateway refused; answers `{}`
  *

@@ -2,6 +2,7 @@ import type { Actor } from '@autora/shared/actor'
 import { keyMac, parseApiKey } from '@autora/shared/api-key'
 import { DomainError, forbidden, unauthenticated } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
+import { recordGrantAttempt } from '../support-grants/index.js'
 import { actorOfKey, keyRefusal, toldCode } from './key.js'
 import { findKeyFacts } from './key-repository.js'
 import type { KeyUses } from './key-uses-service.js'
@@ -24,7 +25,8 @@ function refuse(ctx: RequestContext, kind: 'USER' | 'KEY', reason: string): neve
  *
  * @param claims - null for a body that could not be read.
  * @param demandsSession - false only where development tokens are accepted, which belong to no session.
- * @throws {DomainError} UNAUTHENTICATED - whatever is wrong: unknown, ended, changed, locked, suspended, no such grant.
+ * @throws {DomainError} UNAUTHENTICATED - whatever is wrong: unknown, ended, changed, locked, suspended, no such grant. A
+ *   dealer group whose grant was named is told first.
  */
 export async function resolveUser(
   ctx: RequestContext,
@@ -35,7 +37,10 @@ export async function resolveUser(
   const facts = await ctx.tenant.read((tx) => findMembershipFacts(tx, claims, ctx.clock.now()))
   if (!facts) return refuse(ctx, 'USER', 'MEMBERSHIP_UNKNOWN')
   const refusal = membershipRefusal(facts, claims, demandsSession)
-  return refusal ? refuse(ctx, 'USER', refusal) : actorOfMembership(facts, claims)
+  if (!refusal) return actorOfMembership(facts, claims)
+  const { grantId, userId } = claims
+  if (grantId !== null) await recordGrantAttempt(ctx, { grantId, userId, reason: refusal })
+  return refuse(ctx, 'USER', refusal)
 }
 
 /** A key as somebody presented it, and where from. */
