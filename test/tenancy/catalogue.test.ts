@@ -153,6 +153,7 @@ describe('the roles', () => {
     expect(definers).toEqual([
       'audit.require_event() search_path=pg_catalog',
       'identity.key_matches(uuid,bytea) search_path=pg_catalog',
+      'identity.sales_see_assigned_only() search_path=pg_catalog',
       'identity.works_in(uuid,uuid) search_path=pg_catalog',
       'sec.context() search_path=pg_catalog',
     ])

@@ -49,11 +49,13 @@ function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void 
       parent_tenant_id: parentId,
       created_at,
     })
-    sink.put('identity.access_policy', {
+    sink.put('identity.access_policy_version', {
       tenant_id: id,
-      marketing_contact_masked: group.marketingContactMasked,
-      updated_at: created_at,
-      updated_by: null,
+      version: 1,
+      marketing_contact: group.marketingContactMasked ? 'MASKED' : 'REDACTED',
+      effective_from: created_at,
+      published_at: created_at,
+      published_by: null,
     })
   }
   for (const entity of network.legalEntities)

@@ -51,7 +51,14 @@ export const columns = {
     'valid_to',
     'granted_by',
   ],
-  'identity.access_policy': ['tenant_id', 'marketing_contact_masked', 'updated_at', 'updated_by'],
+  'identity.access_policy_version': [
+    'tenant_id',
+    'version',
+    'marketing_contact',
+    'effective_from',
+    'published_at',
+    'published_by',
+  ],
   'identity.partner_app': ['tenant_id', 'id', 'legal_entity_id', 'name', 'created_at'],
   'identity.api_key': [
     'tenant_id',

@@ -1,4 +1,4 @@
-import { partnerScopes, principals } from '@autora/shared/access'
+import { partnerScopes, policyKnobs, principals } from '@autora/shared/access'
 import type { Actor } from '@autora/shared/actor'
 import { z } from 'zod'
 
@@ -20,7 +20,14 @@ const answerForm = z.object({
     grant: z.object({ id: uuid, piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']) }).nullable(),
     scopes: z.array(z.enum(partnerScopes)),
     purpose: z.string().regex(/^[A-Z_]{1,40}$/),
-    policy: z.object({ version: z.number().int().nonnegative(), marketingContactMasked: z.boolean() }),
+    policy: z.object({
+      version: z.number().int().nonnegative(),
+      marketingContact: z.enum(policyKnobs.marketingContact.values),
+      salesLeadVisibility: z.enum(policyKnobs.salesLeadVisibility.values),
+      reveal: z.enum(policyKnobs.reveal.values),
+      export: z.enum(policyKnobs.export.values),
+      leadRetentionMonths: z.number().int().positive(),
+    }),
   }),
 })
 

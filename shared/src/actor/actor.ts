@@ -1,4 +1,11 @@
-import type { AccessProfile, PartnerScope, PiiLevel, Principal } from '../access/index.js'
+import {
+  type AccessProfile,
+  type PartnerScope,
+  type PiiLevel,
+  type PolicyValues,
+  type Principal,
+  usualPolicy,
+} from '../access/index.js'
 
 /** The tenant that platform staff and platform events belong to; no dealer group ever has this id. */
 export const PLATFORM_TENANT = '00000000-0000-0000-0000-000000000000'
@@ -37,8 +44,10 @@ export interface Actor {
   readonly scopes: readonly PartnerScope[]
   /** What the data is read for; `SALES_ENQUIRY` unless the token or key names another. */
   readonly purpose: string
-  /** Local policies of the group that change what fields show, and their version. */
-  readonly policy: { readonly version: number; readonly marketingContactMasked: boolean }
+  /** What the group's policy says now, within the platform's floor, and the version of the policy. */
+  readonly policy: { readonly version: number } & PolicyValues
+  /** Set while a person looks at the platform as another role: a second role that has to allow everything as well. */
+  readonly limitedBy?: Principal
 }
 
 /** An actor together with the request he came with. */
@@ -51,12 +60,16 @@ export interface Caller {
 /** The part of an actor that decides about fields. The platform itself has no profile: it reads no fields. */
 export function accessProfile(actor: Actor): AccessProfile | null {
   if (actor.principal === 'SYSTEM') return null
-  return {
-    principal: actor.principal,
-    grant: actor.grant?.piiLevel ?? null,
-    scopes: actor.scopes,
-    marketingContactMasked: actor.policy.marketingContactMasked,
+  const { principal, grant, scopes, policy, limitedBy } = actor
+  const profile = {
+    principal,
+    grant: grant?.piiLevel ?? null,
+    scopes,
+    marketingContactMasked: policy.marketingContact === 'MASKED',
+    reveal: policy.reveal,
+    export: policy.export,
   }
+  return limitedBy ? { ...profile, limitedBy: { ...profile, principal: limitedBy } } : profile
 }
 
 /** The platform itself, for work that no person asked for: resolving principals, health. */
@@ -74,5 +87,5 @@ export const systemActor: Actor = {
   grant: null,
   scopes: [],
   purpose: 'OPERATION',
-  policy: { version: 0, marketingContactMasked: false },
+  policy: { version: 0, ...usualPolicy },
 }

@@ -10,6 +10,7 @@ export const idPrefixes = {
   SupportGrant: 'gnt',
   Session: 'ses',
   Approval: 'apr',
+  GovernanceRule: 'rul',
   Customer: 'cus',
   Lead: 'led',
   Conversation: 'cnv',

@@ -1,8 +1,9 @@
 import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
 import { accessResolvers, type ControlService } from './access/index.js'
-import { accessPolicyResolvers } from './access-policies/index.js'
+import { accessPolicyDeeds, accessPolicyResolvers } from './access-policies/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
+import { governanceRuleDeeds, governanceRuleResolvers } from './governance-rules/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
 import { storeResolvers } from './stores/index.js'
@@ -14,7 +15,7 @@ import { viewerResolvers } from './viewer/index.js'
 export const identitySdl: string = subgraphSdl(__dirname)
 
 /** What approvals carry out: each capability adds the deeds of its own. */
-const approvedDeeds: ApprovedDeeds = {}
+const approvedDeeds: ApprovedDeeds = { ...accessPolicyDeeds, ...governanceRuleDeeds }
 
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
@@ -31,5 +32,6 @@ export const identitySchema = (parts: {
     partnerAppResolvers(parts.pepper),
     supportGrantResolvers,
     accessPolicyResolvers,
+    governanceRuleResolvers,
     approvalResolvers(approvedDeeds),
   ])

@@ -1,57 +1,174 @@
+import {
+  type PolicyValues,
+  policyKnobNames,
+  policyKnobs,
+  usualPolicy,
+  withinFloor,
+} from '@autora/shared/access'
 import { recordAudit } from '@autora/shared/audit'
-import { conflict, forbidden, notFound } from '@autora/shared/errors'
-import type { RequestContext } from '@autora/shared/request'
-import { loadById } from '../load.js'
-import type { AccessPolicyRow } from './entity.js'
-import { findAccessPolicies, lockAccessPolicy, saveAccessPolicy } from './repository.js'
+import type { TenantTx } from '@autora/shared/database'
+import { forbidden } from '@autora/shared/errors'
+import type { PageRequest, RequestContext } from '@autora/shared/request'
+import { type ApprovalRow, type ApprovedDeeds, openApproval } from '../approvals/index.js'
+import { effectiveTime } from '../effective-time.js'
+import { floorAt, readFloor, rulesInForce } from '../governance-rules/index.js'
+import { groupBy } from '../load.js'
+import { scopeOf } from '../scope.js'
+import {
+  changeOf,
+  demandLatest,
+  namedKnobs,
+  type PolicyChange,
+  type PolicyWish,
+  refuseBelowFloor,
+  valuesOf,
+} from './change.js'
+import type { AccessPolicy, PolicyVersionRow } from './entity.js'
+import { insertVersion, type NewPolicyVersion, pageOfVersions, selectStandingVersions } from './repository.js'
 
-/** What holds for a group that has decided nothing: the platform's floor. */
-const untouched = (tenantId: string): AccessPolicyRow => ({
-  id: tenantId,
-  version: 0,
-  marketingContactMasked: false,
-})
+/** Versions that will hold: those that no newer one overtakes. */
+const announced = (standing: readonly PolicyVersionRow[], now: Date) =>
+  standing.filter(
+    (version, index) =>
+      version.effectiveFrom > now &&
+      !standing.slice(index + 1).some((newer) => newer.effectiveFrom <= version.effectiveFrom),
+  )
 
-/** The policy of a group that the caller can see. */
-export const accessPolicyOf = async (ctx: RequestContext, tenantId: string): Promise<AccessPolicyRow> =>
-  (await loadById(ctx, 'accessPolicy', tenantId, findAccessPolicies)) ?? untouched(tenantId)
-
-/** The policy of the caller's own group; null for platform staff, who have none. */
-export const ownAccessPolicy = async (ctx: RequestContext): Promise<AccessPolicyRow | null> =>
-  ctx.actor.reach === 'PLATFORM' ? null : accessPolicyOf(ctx, ctx.actor.tenantId)
-
-/** The policy somebody wants, and the version he read. */
-export interface UpdateAccessPolicyInput {
-  readonly marketingContactMasked: boolean
-  readonly version: number
+async function policiesOf(tx: TenantTx, ctx: RequestContext, tenantIds: readonly string[]) {
+  const now = ctx.clock.now()
+  const rules = await rulesInForce(tx, now)
+  const floor = readFloor(Object.fromEntries(rules.map(({ knob, loosest }) => [knob, loosest ?? ''])))
+  const rows = groupBy(
+    await selectStandingVersions(tx, scopeOf(ctx.actor), tenantIds, now),
+    ({ tenantId }) => tenantId,
+  )
+  return tenantIds.map((id): AccessPolicy => {
+    const standing = rows.get(id) ?? []
+    const current = standing.find(({ effectiveFrom }) => effectiveFrom <= now) ?? null
+    return {
+      id,
+      current,
+      latestVersion: standing.at(-1)?.version ?? 0,
+      scheduled: announced(standing, now),
+      values: withinFloor(current ? valuesOf(current) : usualPolicy, floor),
+      rules,
+    }
+  })
 }
 
+/** The policy of a group that the caller can see. */
+export const accessPolicyOf = (ctx: RequestContext, tenantId: string): Promise<AccessPolicy | null> =>
+  ctx.batch('accessPolicy', tenantId, async (ids) => {
+    const policies = await ctx.tenant.read((tx) => policiesOf(tx, ctx, ids))
+    return new Map(policies.map((policy) => [policy.id, policy]))
+  })
+
+/** The policy of the caller's own group; null for platform staff, who have none. */
+export const ownAccessPolicy = async (ctx: RequestContext): Promise<AccessPolicy | null> =>
+  ctx.actor.reach === 'PLATFORM' ? null : accessPolicyOf(ctx, ctx.actor.tenantId)
+
+/** A page of what a group ever decided, newest first, and one row more when there is a next page. */
+export const accessPolicyHistory = (
+  ctx: RequestContext,
+  tenantId: string,
+  page: PageRequest,
+): Promise<PolicyVersionRow[]> =>
+  ctx.tenant.read((tx) => pageOfVersions(tx, scopeOf(ctx.actor), tenantId, page))
+
+/** The policy somebody wants, and the newest version he read. */
+export interface UpdateAccessPolicyInput extends PolicyWish {
+  readonly version: number
+  readonly effectiveFrom?: Date | null
+  readonly reason?: string | null
+}
+
+/** What came of it: the policy as it is now, or the request that somebody else decides. */
+export type PolicyOutcome = { readonly accessPolicy: AccessPolicy } | { readonly approval: ApprovalRow }
+
 /**
- * Changes the policy of the caller's group. Asking for what already holds returns it and records no event.
+ * Changes the policy of the caller's group. What only tightens is published at once, to hold now or later; what loosens
+ * any knob is asked for. Asking for what already holds returns it and records no event.
  *
  * @throws {DomainError} ACCESS_DENIED - the caller answers for some stores only; the policy is the whole group's.
- * @throws {DomainError} CONFLICT - the policy has another version than the one that was read.
- * @throws {DomainError} APPROVAL_REQUIRED - the change shows more than before: a second person has to agree.
+ * @throws {DomainError} CONFLICT - there is a newer version than the one that was read.
+ * @throws {DomainError} INVALID - looser than the platform allows, out of range, or the time is.
+ * @throws {DomainError} REASON_REQUIRED - a loosening without a reason.
  */
 export async function updateAccessPolicy(
   ctx: RequestContext,
   input: UpdateAccessPolicyInput,
-): Promise<AccessPolicyRow> {
+): Promise<PolicyOutcome> {
   if (ctx.actor.reach !== 'TENANT') throw forbidden({ reason: 'ROLE_NOT_ALLOWED' })
+  const named = namedKnobs(input)
+  const effectiveFrom = effectiveTime(input.effectiveFrom, ctx.clock.now())
   return ctx.tenant.write(async (tx) => {
     const { tenantId } = ctx.actor
-    const policy = (await lockAccessPolicy(tx, tenantId)) ?? untouched(tenantId)
-    if (policy.version !== input.version) throw conflict('CONFLICT')
-    if (policy.marketingContactMasked === input.marketingContactMasked) return policy
-    if (input.marketingContactMasked)
-      throw conflict('APPROVAL_REQUIRED', { field: ['marketingContactMasked'] })
-    const saved = await saveAccessPolicy(tx, policy, input.marketingContactMasked, ctx.actor.id)
-    if (!saved) throw notFound()
-    await recordAudit(tx, 'accessPolicy.updated', {
-      targetId: tenantId,
-      storeId: null,
-      detail: { marketingContactMasked: saved.marketingContactMasked, version: saved.version },
-    })
-    return saved
+    const standing = await selectStandingVersions(tx, scopeOf(ctx.actor), [tenantId], ctx.clock.now())
+    demandLatest(standing, input.version)
+    const change = changeOf(standing, named, await floorAt(tx, effectiveFrom), effectiveFrom)
+    if (change.loosened.length > 0) return { approval: await askForLoosening(tx, ctx, input, change) }
+    if (!change.isIdle)
+      await publish(tx, ctx, {
+        tenantId,
+        version: input.version + 1,
+        values: change.values,
+        effectiveFrom,
+        approvalId: null,
+        reason: input.reason?.trim() || null,
+      })
+    const [accessPolicy] = await policiesOf(tx, ctx, [tenantId])
+    if (!accessPolicy) throw forbidden()
+    return { accessPolicy }
   })
+}
+
+function askForLoosening(
+  tx: TenantTx,
+  ctx: RequestContext,
+  input: UpdateAccessPolicyInput,
+  { values, before, loosened }: PolicyChange,
+): Promise<ApprovalRow> {
+  const { tenantId } = ctx.actor
+  const effectiveFrom = input.effectiveFrom?.toISOString() ?? null
+  const steps = loosened.map((knob) => `${policyKnobs[knob].title}: ${before[knob]} to ${values[knob]}`)
+  return openApproval(tx, ctx, {
+    action: 'accessPolicy:loosen',
+    tenantId,
+    subjectType: 'DealerGroup',
+    subjectId: tenantId,
+    storeIds: null,
+    summary: `${steps.join('; ')}, ${effectiveFrom ? `from ${effectiveFrom}` : 'at once'}`,
+    payload: { values, version: input.version, effectiveFrom },
+    reason: input.reason ?? '',
+  })
+}
+
+async function publish(tx: TenantTx, ctx: RequestContext, next: NewPolicyVersion): Promise<void> {
+  await insertVersion(tx, next)
+  const isScheduled = next.effectiveFrom > ctx.clock.now()
+  const values = Object.fromEntries(policyKnobNames.map((knob) => [knob, next.values[knob]]))
+  await recordAudit(tx, isScheduled ? 'accessPolicy.scheduled' : 'accessPolicy.updated', {
+    targetId: next.tenantId,
+    storeId: null,
+    detail: { ...values, version: next.version, effectiveFrom: next.effectiveFrom.toISOString() },
+  })
+}
+
+/** What an approval carries; written by this file alone. */
+interface LooseningPayload {
+  readonly values: PolicyValues
+  readonly version: number
+  readonly effectiveFrom: string | null
+}
+
+/** What approvals of policies carry out: exactly what was asked for, if nothing was published since and the floor allows it. */
+export const accessPolicyDeeds: ApprovedDeeds = {
+  'accessPolicy:loosen': async (tx, ctx, { tenantId, id, payload, reason }) => {
+    const { values, version, effectiveFrom: wanted } = payload as unknown as LooseningPayload
+    const now = ctx.clock.now()
+    const effectiveFrom = wanted !== null && new Date(wanted) > now ? new Date(wanted) : now
+    demandLatest(await selectStandingVersions(tx, { tenantId, storeIds: null }, [tenantId], now), version)
+    refuseBelowFloor(values, await floorAt(tx, effectiveFrom))
+    await publish(tx, ctx, { tenantId, version: version + 1, values, effectiveFrom, approvalId: id, reason })
+  },
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '@autora/shared/actor'
+import { policyInForce } from '../access-policies/index.js'
 import type { KeyFacts } from './entity.js'
 
 /** Why a key opens nothing, as a code for the log; null when it opens. */
@@ -25,5 +26,5 @@ export const actorOfKey = (facts: KeyFacts): Actor => ({
   grant: null,
   scopes: [...facts.scopes].sort(),
   purpose: facts.purpose,
-  policy: { version: facts.policyVersion, marketingContactMasked: facts.marketingContactMasked },
+  policy: policyInForce(facts),
 })

@@ -1,4 +1,5 @@
 import type { TenantTx } from '@autora/shared/database'
+import { policyFacts } from '../access-policies/index.js'
 import type { KeyFacts, MembershipFacts } from './entity.js'
 
 const membershipFacts = `select m.id as "membershipId",
@@ -18,8 +19,7 @@ const membershipFacts = `select m.id as "membershipId",
         sg.store_ids as "grantStoreIds",
         coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at, false) as "isGrantActive",
         gg.status as "grantGroupStatus",
-        coalesce(p.version, 0) as "policyVersion",
-        coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+        ${policyFacts('coalesce(sg.tenant_id, m.tenant_id)', '$3::timestamptz')}
    from identity.membership m
    join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
    left join identity.dealer_group g on g.tenant_id = m.tenant_id
@@ -29,7 +29,6 @@ const membershipFacts = `select m.id as "membershipId",
     and se.support_grant_id is not distinct from $2
    left join identity.support_grant sg on sg.id = $2 and sg.user_id = m.user_id
    left join identity.dealer_group gg on gg.tenant_id = sg.tenant_id
-   left join identity.access_policy p on p.tenant_id = coalesce(sg.tenant_id, m.tenant_id)
   where m.id = $1`
 
 /** Everything that decides about a membership and the grant named with it, in one statement. */
@@ -73,12 +72,10 @@ export async function findKeyFacts(
             k.revoked_at is not null as "isRevoked",
             a.status as "appStatus",
             g.status as "groupStatus",
-            coalesce(p.version, 0) as "policyVersion",
-            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+            ${policyFacts('k.tenant_id', '$3::timestamptz')}
        from identity.api_key k
        join identity.partner_app a on a.tenant_id = k.tenant_id and a.id = k.app_id
        join identity.dealer_group g on g.tenant_id = k.tenant_id
-       left join identity.access_policy p on p.tenant_id = k.tenant_id
       where k.id = $1`,
     [keyId, mac, now],
   )
