@@ -4,9 +4,13 @@ import { type PolicyKnob, type PolicyValues, policyKnobNames, policyKnobs } from
 export type PolicyFloor = Partial<PolicyValues>
 
 /** What holds for a group that has decided nothing. */
-export const usualPolicy = Object.fromEntries(
-  policyKnobNames.map((knob) => [knob, policyKnobs[knob].usual]),
-) as unknown as PolicyValues
+export const usualPolicy: PolicyValues = {
+  marketingContact: policyKnobs.marketingContact.usual,
+  salesLeadVisibility: policyKnobs.salesLeadVisibility.usual,
+  reveal: policyKnobs.reveal.usual,
+  export: policyKnobs.export.usual,
+  leadRetentionMonths: policyKnobs.leadRetentionMonths.usual,
+}
 
 /** How loose a value is: the greater, the looser. Comparable within one knob only. */
 function looseness(knob: PolicyKnob, value: string | number): number {

@@ -7,6 +7,7 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
+import { viewRoutes } from './view-as/index.js'
 
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
@@ -30,7 +31,7 @@ export async function startAudit(
       hopKey: settings.AUTORA_HOP_KEY,
       log,
       clock,
-      routes: denialRoutes,
+      routes: { ...denialRoutes, ...viewRoutes },
       isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,

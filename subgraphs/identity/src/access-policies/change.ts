@@ -19,8 +19,13 @@ export interface PolicyWish extends Partial<{ readonly [Knob in PolicyKnob]: Pol
 }
 
 /** The knobs alone, of anything that has them. */
-export const valuesOf = (row: PolicyValues): PolicyValues =>
-  Object.fromEntries(policyKnobNames.map((knob) => [knob, row[knob]])) as unknown as PolicyValues
+export const valuesOf = (row: PolicyValues): PolicyValues => ({
+  marketingContact: row.marketingContact,
+  salesLeadVisibility: row.salesLeadVisibility,
+  reveal: row.reveal,
+  export: row.export,
+  leadRetentionMonths: row.leadRetentionMonths,
+})
 
 /**
  * The knobs that somebody named, each with a value it has.

@@ -1,14 +1,9 @@
-import {
-  type PolicyValues,
-  policyKnobNames,
-  policyKnobs,
-  usualPolicy,
-  withinFloor,
-} from '@autora/shared/access'
+import { policyKnobNames, policyKnobs, usualPolicy, withinFloor } from '@autora/shared/access'
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
 import { forbidden } from '@autora/shared/errors'
 import type { PageRequest, RequestContext } from '@autora/shared/request'
+import { z } from 'zod'
 import { type ApprovalRow, type ApprovedDeeds, openApproval } from '../approvals/index.js'
 import { effectiveTime } from '../effective-time.js'
 import { floorAt, readFloor, rulesInForce } from '../governance-rules/index.js'
@@ -155,16 +150,22 @@ async function publish(tx: TenantTx, ctx: RequestContext, next: NewPolicyVersion
 }
 
 /** What an approval carries; written by this file alone. */
-interface LooseningPayload {
-  readonly values: PolicyValues
-  readonly version: number
-  readonly effectiveFrom: string | null
-}
+const looseningPayload = z.object({
+  values: z.object({
+    marketingContact: z.enum(policyKnobs.marketingContact.values),
+    salesLeadVisibility: z.enum(policyKnobs.salesLeadVisibility.values),
+    reveal: z.enum(policyKnobs.reveal.values),
+    export: z.enum(policyKnobs.export.values),
+    leadRetentionMonths: z.int(),
+  }),
+  version: z.int(),
+  effectiveFrom: z.string().nullable(),
+})
 
 /** What approvals of policies carry out: exactly what was asked for, if nothing was published since and the floor allows it. */
 export const accessPolicyDeeds: ApprovedDeeds = {
   'accessPolicy:loosen': async (tx, ctx, { tenantId, id, payload, reason }) => {
-    const { values, version, effectiveFrom: wanted } = payload as unknown as LooseningPayload
+    const { values, version, effectiveFrom: wanted } = looseningPayload.parse(payload)
     const now = ctx.clock.now()
     const effectiveFrom = wanted !== null && new Date(wanted) > now ? new Date(wanted) : now
     demandLatest(await selectStandingVersions(tx, { tenantId, storeIds: null }, [tenantId], now), version)

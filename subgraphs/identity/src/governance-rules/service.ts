@@ -1,9 +1,16 @@
-import { type PolicyFloor, type PolicyKnob, policyKnobs, readPolicyValue } from '@autora/shared/access'
+import {
+  type PolicyFloor,
+  type PolicyKnob,
+  policyKnobNames,
+  policyKnobs,
+  readPolicyValue,
+} from '@autora/shared/access'
 import { PLATFORM_TENANT } from '@autora/shared/actor'
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
 import { conflict, invalid, notFound } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
+import { z } from 'zod'
 import { type ApprovalRow, type ApprovedDeeds, openApproval } from '../approvals/index.js'
 import { effectiveTime } from '../effective-time.js'
 import type { GovernanceRuleRow } from './entity.js'
@@ -125,17 +132,17 @@ export async function retireRule(ctx: RequestContext, wish: RetireWish): Promise
 }
 
 /** What an approval carries; written by this file alone. */
-interface RulePayload {
-  readonly knob: PolicyKnob
-  readonly loosest: string | null
-  readonly title: string
-  readonly explanation: string
-  readonly version: number
-  readonly effectiveFrom: string | null
-}
+const rulePayload = z.object({
+  knob: z.enum(policyKnobNames),
+  loosest: z.string().nullable(),
+  title: z.string(),
+  explanation: z.string(),
+  version: z.int(),
+  effectiveFrom: z.string().nullable(),
+})
 
 async function carryOut(tx: TenantTx, ctx: RequestContext, approval: ApprovalRow): Promise<void> {
-  const wish = approval.payload as unknown as RulePayload
+  const wish = rulePayload.parse(approval.payload)
   const now = ctx.clock.now()
   const wanted = wish.effectiveFrom === null ? now : new Date(wish.effectiveFrom)
   demandVersion(await selectNewestRule(tx, wish.knob), wish.version)
