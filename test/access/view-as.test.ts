@@ -216,10 +216,8 @@ const ofTheLook = /principal|checkedAt|__typename/
 describe('the rights of a view', () => {
   it.each<[string, () => Client, Principal]>([
     ['a Dealer Admin as Platform Owner', () => world.people.admin('north'), 'PLATFORM_OWNER'],
-    ['a Dealer Admin as Platform Support', () => world.people.admin('north'), 'PLATFORM_SUPPORT'],
     ['the Admin of one store as Dealer Admin', () => world.people.admin('north-one'), 'DEALER_ADMIN'],
     ['a Platform Owner as Dealer Admin', () => world.people.owner(), 'DEALER_ADMIN'],
-    ['a Platform Owner as Dealer Sales', () => world.people.owner(), 'DEALER_SALES'],
   ])(
     'VIEW-10 MUST never be more than the own rights, on every field of the graph: %s',
     async (_who, client, role) => {

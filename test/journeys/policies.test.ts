@@ -4,6 +4,7 @@ import { encodeId } from '@autora/shared/request'
 import { footprint, refusals } from '../attacks/footprint.js'
 import type { Answer, Client } from '../kit/client.js'
 import { actorOf, sealFor } from '../kit/direct-call.js'
+import { decide, forgotten, pairOf, publishRule, reason, updatePolicy } from '../kit/governance.js'
 import { startWorld, type World } from '../kit/world.js'
 
 let world: World
@@ -14,41 +15,15 @@ afterEach(() => world.close())
 
 const POLICY = `{ accessPolicy { version latestVersion marketingContactMasked marketingContact salesLeadVisibility reveal
   export leadRetentionMonths scheduled { version marketingContact } } }`
-const UPDATE = `mutation U($input: AccessPolicyUpdateInput!) { accessPolicyUpdate(input: $input) {
-  accessPolicy { version latestVersion } approval { id status summary } userErrors { code field } } }`
 const PUBLISH = `mutation P($input: GovernanceRulePublishInput!) { governanceRulePublish(input: $input) {
   approval { id } userErrors { code field } } }`
 const RETIRE = `mutation R($input: GovernanceRuleRetireInput!) { governanceRuleRetire(input: $input) {
   approval { id } userErrors { code field } } }`
-const DECIDE = `mutation D($input: ApprovalDecideInput!) { approvalDecide(input: $input) {
-  approval { status } userErrors { code field } } }`
 const RULES = '{ governanceRules { knob version loosest isInForce isRetired meaning title } }'
 
-const reason = 'The quarterly review asked for this'
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
-/** Principals are remembered for a second at most. */
-const forgotten = () => new Promise((resolve) => setTimeout(resolve, 1100))
-
-/** All people who hold a role for a whole group, or the platform, each with a client of his own. */
-function everybody(role: 'DEALER_ADMIN' | 'PLATFORM_OWNER', group?: string): readonly Client[] {
-  const { network, people } = world
-  const tenantId = network.groups.find(({ code }) => code === group)?.id
-  return network.memberships
-    .filter((one) => one.role === role && one.storeId === null && one.endedDaysAgo === null)
-    .filter((one) => tenantId === undefined || one.tenantId === tenantId)
-    .map((membership) => people.as(membership))
-}
-
-const pair = (role: 'DEALER_ADMIN' | 'PLATFORM_OWNER', group?: string): readonly [Client, Client] => {
-  const [first, second] = everybody(role, group)
-  if (!first || !second) throw new Error(`the demo network lacks two of ${role}`)
-  return [first, second]
-}
+const pair = (role: 'DEALER_ADMIN' | 'PLATFORM_OWNER', group?: string) => pairOf(world, role, group)
 const policyOf = async (client: Client) => (await client.send(POLICY)).data.accessPolicy
-const update = async (client: Client, input: object) =>
-  (await client.send(UPDATE, { input })).data.accessPolicyUpdate
-const decide = async (client: Client, id: string, approve = true) =>
-  (await client.send(DECIDE, { input: { id, approve } })).data.approvalDecide
 const actions = async (from: number) =>
   (
     await world.sql<{ action: string }>(
@@ -59,24 +34,13 @@ const actions = async (from: number) =>
 const lastEvent = async () =>
   (await world.sql<{ id: number }>('select max(id)::int as id from audit.event'))[0]?.id ?? 0
 
-/** Publishes a rule the way it is done: one owner asks, another approves. */
-async function publishRule(knob: string, loosest: string, version: number, effectiveFrom?: string) {
-  const [asking, approving] = pair('PLATFORM_OWNER')
-  const input = { knob, loosest, version, reason, title: 'A bound', explanation: 'Regulators ask for it' }
-  const asked = await asking.send(PUBLISH, { input: { ...input, ...(effectiveFrom && { effectiveFrom }) } })
-  expect(asked.data.governanceRulePublish.userErrors).toEqual([])
-  const { id } = asked.data.governanceRulePublish.approval
-  expect(await decide(asking, id)).toMatchObject({ userErrors: [{ code: 'SELF_APPROVAL_REFUSED' }] })
-  expect(await decide(approving, id)).toEqual({ approval: { status: 'APPROVED' }, userErrors: [] })
-}
-
 describe('accessPolicyUpdate', () => {
   it('POL-01 MUST tighten any knob at once on the word of one Dealer Admin of the whole group', async () => {
     const [admin] = pair('DEALER_ADMIN', 'north')
     const from = await lastEvent()
     const other = await footprint(world, world.people.store('south-one').groupId)
 
-    const answer = await update(admin, {
+    const answer = await updatePolicy(admin, {
       version: 1,
       salesLeadVisibility: 'ASSIGNED',
       reveal: 'NOBODY',
@@ -108,7 +72,7 @@ describe('accessPolicyUpdate', () => {
     const [asking, approving] = pair('DEALER_ADMIN', 'north')
     const from = await lastEvent()
 
-    const asked = await update(asking, { version: 1, marketingContact: 'MASKED', reason })
+    const asked = await updatePolicy(asking, { version: 1, marketingContact: 'MASKED', reason })
 
     expect(asked).toMatchObject({ accessPolicy: null, approval: { status: 'REQUESTED' }, userErrors: [] })
     expect(asked.approval.summary).toContain('REDACTED to MASKED')
@@ -133,8 +97,8 @@ describe('accessPolicyUpdate', () => {
 
   it('POL-03 MUST refuse at the approval what was overtaken by a newer version, and leave the request open', async () => {
     const [asking, approving] = pair('DEALER_ADMIN', 'north')
-    const { approval } = await update(asking, { version: 1, marketingContact: 'MASKED', reason })
-    await update(approving, { version: 1, export: 'OFF' })
+    const { approval } = await updatePolicy(asking, { version: 1, marketingContact: 'MASKED', reason })
+    await updatePolicy(approving, { version: 1, export: 'OFF' })
     const before = await footprint(world)
 
     expect(await decide(approving, approval.id)).toMatchObject({ userErrors: [{ code: 'CONFLICT' }] })
@@ -147,7 +111,7 @@ describe('accessPolicyUpdate', () => {
     const [admin] = pair('DEALER_ADMIN', 'north')
     const from = await lastEvent()
 
-    const later = await update(admin, { version: 1, export: 'OFF', effectiveFrom: inDays(30) })
+    const later = await updatePolicy(admin, { version: 1, export: 'OFF', effectiveFrom: inDays(30) })
 
     expect(later).toMatchObject({ accessPolicy: { version: 1, latestVersion: 2 }, userErrors: [] })
     expect(await policyOf(admin)).toMatchObject({ export: 'FOUR_EYES', scheduled: [{ version: 2 }] })
@@ -161,10 +125,10 @@ describe('accessPolicyUpdate', () => {
 
   it('POL-05 MUST take the dropping of an announced tightening for a loosening', async () => {
     const [admin] = pair('DEALER_ADMIN', 'north')
-    await update(admin, { version: 1, export: 'OFF', effectiveFrom: inDays(30) })
+    await updatePolicy(admin, { version: 1, export: 'OFF', effectiveFrom: inDays(30) })
 
-    const dropping = await update(admin, { version: 2, reveal: 'NOBODY' })
-    const keeping = await update(admin, { version: 2, reveal: 'NOBODY', export: 'OFF' })
+    const dropping = await updatePolicy(admin, { version: 2, reveal: 'NOBODY' })
+    const keeping = await updatePolicy(admin, { version: 2, reveal: 'NOBODY', export: 'OFF' })
 
     expect(dropping).toMatchObject({ accessPolicy: null, userErrors: [{ code: 'REASON_REQUIRED' }] })
     expect(keeping).toMatchObject({ accessPolicy: { version: 3, latestVersion: 3 }, userErrors: [] })
@@ -194,7 +158,7 @@ describe('accessPolicyUpdate', () => {
     const before = await footprint(world)
     const refused = await refusals(world)
 
-    const answer = await update(admin, { version: 1, export: 'OFF', ...input })
+    const answer = await updatePolicy(admin, { version: 1, export: 'OFF', ...input })
 
     expect(answer).toEqual({ accessPolicy: null, approval: null, userErrors: [error] })
     expect(await footprint(world)).toEqual(before)
@@ -214,7 +178,7 @@ describe('accessPolicyUpdate', () => {
 describe('the floor of the platform', () => {
   it('POL-10 MUST win at once over an older, looser policy, and say so', async () => {
     const [asking, approving] = pair('DEALER_ADMIN', 'north')
-    const { approval } = await update(asking, { version: 1, marketingContact: 'MASKED', reason })
+    const { approval } = await updatePolicy(asking, { version: 1, marketingContact: 'MASKED', reason })
     await decide(approving, approval.id)
     await forgotten()
     const FIRST = '{ customers(first: 1) { edges { node { firstName } } } }'
@@ -222,7 +186,7 @@ describe('the floor of the platform', () => {
     const firstName = ({ data }: Answer) => data.customers.edges[0].node.firstName
     const shown = await marketing.send(FIRST)
 
-    await publishRule('MARKETING_CONTACT', 'REDACTED', 0)
+    await publishRule(world, { knob: 'MARKETING_CONTACT', loosest: 'REDACTED', version: 0 })
     await forgotten()
     const hidden = await marketing.send(FIRST)
 
@@ -242,11 +206,11 @@ describe('the floor of the platform', () => {
 
   it('POL-11 MUST refuse a policy below it, when asked for and when approved', async () => {
     const [asking, approving] = pair('DEALER_ADMIN', 'north')
-    const { approval } = await update(asking, { version: 1, marketingContact: 'MASKED', reason })
-    await publishRule('MARKETING_CONTACT', 'REDACTED', 0)
+    const { approval } = await updatePolicy(asking, { version: 1, marketingContact: 'MASKED', reason })
+    await publishRule(world, { knob: 'MARKETING_CONTACT', loosest: 'REDACTED', version: 0 })
 
     const late = await decide(approving, approval.id)
-    const again = await update(asking, { version: 1, marketingContact: 'MASKED', reason })
+    const again = await updatePolicy(asking, { version: 1, marketingContact: 'MASKED', reason })
 
     expect(late.userErrors).toEqual([{ code: 'INVALID', field: ['marketingContact'] }])
     expect(again.userErrors).toEqual([{ code: 'INVALID', field: ['marketingContact'] }])
@@ -257,12 +221,12 @@ describe('the floor of the platform', () => {
     const [owner, second] = pair('PLATFORM_OWNER')
     const [admin] = pair('DEALER_ADMIN', 'north')
     const from = await lastEvent()
-    await publishRule('EXPORT', 'OFF', 0, inDays(10))
+    await publishRule(world, { knob: 'EXPORT', loosest: 'OFF', version: 0, effectiveFrom: inDays(10) })
     expect((await policyOf(admin)).export).toBe('FOUR_EYES')
     expect((await admin.send(RULES)).data.governanceRules).toMatchObject([
       { knob: 'EXPORT', loosest: 'OFF', isInForce: false, meaning: 'At most: Records cannot be exported.' },
     ])
-    await publishRule('EXPORT', 'OFF', 1)
+    await publishRule(world, { knob: 'EXPORT', loosest: 'OFF', version: 1 })
     expect((await policyOf(admin)).export).toBe('OFF')
 
     const stale = await owner.send(RETIRE, { input: { knob: 'EXPORT', reason, version: 1 } })
@@ -325,7 +289,7 @@ describe('the floor of the platform', () => {
 describe('what people are told', () => {
   it('POL-20 MUST tell Marketing its own redaction and the rules, and nothing of the rest', async () => {
     const marketing = world.people.marketing('north-one')
-    await publishRule('MARKETING_CONTACT', 'REDACTED', 0)
+    await publishRule(world, { knob: 'MARKETING_CONTACT', loosest: 'REDACTED', version: 0 })
 
     const own = await marketing.send(
       '{ accessPolicy { marketingContact explanation { knob meaning source } } }',
@@ -352,8 +316,8 @@ describe('what people are told', () => {
 
   it('POL-21 MUST tell a group its own history page by page, and no other group anything of it', async () => {
     const [admin] = pair('DEALER_ADMIN', 'north')
-    await update(admin, { version: 1, export: 'OFF' })
-    await update(admin, { version: 2, reveal: 'NOBODY' })
+    await updatePolicy(admin, { version: 1, export: 'OFF' })
+    await updatePolicy(admin, { version: 2, reveal: 'NOBODY' })
     const HISTORY = `query H($after: String, $group: ID) { accessPolicyHistory(first: 2, after: $after, dealerGroupId: $group) {
       edges { node { version export reveal publishedBy { displayName } } } pageInfo { hasNextPage endCursor } } }`
     const group = encodeId('DealerGroup', world.people.store('north-one').groupId)

@@ -1,10 +1,11 @@
 import { principals } from '@autora/shared/access'
 import { type Actor, PLATFORM_TENANT, type Subgraph, subgraphs } from '@autora/shared/actor'
 import { withClient } from '@autora/shared/database'
-import type { Client } from 'pg'
 import { freshDatabase, roleUrlOf } from '../../../test/kit/database.js'
 import { actorOf, sealFor } from '../../../test/kit/direct-call.js'
 import { viewedActor } from './viewed-actor.js'
+
+type Database = Parameters<Parameters<typeof withClient>[1]>[0]
 
 /** Tables that a role may read at least in part, each with the columns it may read. */
 const readable = `
@@ -47,7 +48,7 @@ beforeAll(async () => {
 })
 
 /** Every row that an actor's context opens to a subgraph's role, as text without its values. */
-async function rowsOf(db: Client, actor: Actor, subgraph: Subgraph): Promise<ReadonlySet<string>> {
+async function rowsOf(db: Database, actor: Actor, subgraph: Subgraph): Promise<ReadonlySet<string>> {
   await db.query(`select set_config('autora.context', $1, false)`, [sealFor(actor, subgraph)])
   const tables = await db.query<{ name: string; columns: string }>(readable)
   const found = new Set<string>()

@@ -13,6 +13,7 @@ export {
   type Visibility,
 } from './decide.js'
 export { fourEyesActions } from './four-eyes.js'
+export { graphFile, graphRules } from './graph.js'
 export { mask } from './mask.js'
 export { type Action, actions, matrix } from './matrix.js'
 export { accessPage } from './page.js'

@@ -7,7 +7,6 @@ import {
   policyKnobs,
   readPolicyValue,
   usualPolicy,
-  withinFloor,
 } from '@autora/shared/access'
 import { conflict, invalid } from '@autora/shared/errors'
 import type { PolicyVersionRow } from './entity.js'
@@ -32,7 +31,7 @@ export const valuesOf = (row: PolicyValues): PolicyValues => ({
  *
  * @throws {DomainError} INVALID - a number out of range, or both names of marketingContact with different values.
  */
-export function namedKnobs(wish: PolicyWish): PolicyFloor {
+export function namedKnobs(wish: PolicyWish): Partial<PolicyValues> {
   const { marketingContactMasked: masked } = wish
   const older = masked === null || masked === undefined ? null : masked ? 'MASKED' : 'REDACTED'
   if (older && wish.marketingContact && older !== wish.marketingContact)
@@ -53,10 +52,10 @@ export function namedKnobs(wish: PolicyWish): PolicyFloor {
   return Object.fromEntries(named)
 }
 
-/** What a change comes to. */
+/** What a change comes to. The floor is not in it: what a group says stays its word, and the floor bounds what is read. */
 export interface PolicyChange {
   readonly values: PolicyValues
-  /** What holds at that time without the change. */
+  /** What the group says at that time without the change. */
   readonly before: PolicyValues
   /** Knobs that show or allow more than they would without the change: a second person has to agree. */
   readonly loosened: readonly PolicyKnob[]
@@ -64,25 +63,24 @@ export interface PolicyChange {
   readonly isIdle: boolean
 }
 
+/** What a group says at a time: its newest version that holds then. */
+const saidAt = (standing: readonly PolicyVersionRow[], at: Date): PolicyValues =>
+  valuesOf(standing.findLast((version) => version.effectiveFrom <= at) ?? usualPolicy)
+
 /**
  * Works out what a change comes to at its time. It follows the version that would hold then, and replaces every newer
  * one that was to hold later: to drop an announced tightening is a loosening, too.
  *
  * @param standing - the version in force and all newer ones, oldest first.
- * @param floor - at the time of the change.
- * @throws {DomainError} INVALID - a knob that was named is looser than the floor.
  */
 export function changeOf(
   standing: readonly PolicyVersionRow[],
-  named: PolicyFloor,
-  floor: PolicyFloor,
+  named: Partial<PolicyValues>,
   effectiveFrom: Date,
 ): PolicyChange {
-  const said = standing.findLast((version) => version.effectiveFrom <= effectiveFrom)
+  const before = saidAt(standing, effectiveFrom)
   const replaced = standing.filter((version) => version.effectiveFrom > effectiveFrom)
-  const before = withinFloor(said ? valuesOf(said) : usualPolicy, floor)
   const values = { ...before, ...named }
-  refuseBelowFloor(values, floor)
   const loosened = new Set([before, ...replaced].flatMap((other) => looserKnobs(values, valuesOf(other))))
   return {
     values,
@@ -92,9 +90,9 @@ export function changeOf(
   }
 }
 
-/** @throws {DomainError} INVALID - naming the first knob that is looser than the platform allows. */
-export function refuseBelowFloor(values: PolicyValues, floor: PolicyFloor): void {
-  const [knob] = looserKnobs(values, floor)
+/** @throws {DomainError} INVALID - naming the first knob that is changed and looser than the platform allows. */
+export function refuseBelowFloor({ values, before }: PolicyChange, floor: PolicyFloor): void {
+  const knob = looserKnobs(values, floor).find((candidate) => values[candidate] !== before[candidate])
   if (knob === undefined) return
   throw invalid('INVALID', {
     field: [knob],

@@ -1,3 +1,4 @@
+import type { Principal } from '@autora/shared/access'
 import { answer, type Resolvers } from '@autora/shared/graphql'
 import {
   connection,
@@ -9,15 +10,11 @@ import {
 import { approvalById } from '../approvals/index.js'
 import type { DealerGroupRow } from '../dealer-groups/index.js'
 import { userById } from '../users/index.js'
+import type { PolicyWish } from './change.js'
+import { type UpdateAccessPolicyInput, updateAccessPolicy } from './change-service.js'
 import type { AccessPolicy, PolicyVersionRow } from './entity.js'
 import { explainPolicy } from './explanation.js'
-import {
-  accessPolicyHistory,
-  accessPolicyOf,
-  ownAccessPolicy,
-  type UpdateAccessPolicyInput,
-  updateAccessPolicy,
-} from './service.js'
+import { accessPolicyHistory, accessPolicyOf, ownAccessPolicy, previewPolicy } from './policy-service.js'
 
 type HistoryArguments = PageArguments & { readonly dealerGroupId?: string | null }
 
@@ -34,6 +31,8 @@ async function history(ctx: RequestContext, { dealerGroupId, ...args }: HistoryA
 export const accessPolicyResolvers: Resolvers = {
   Query: {
     accessPolicy: (_root, _args, ctx) => ownAccessPolicy(ctx),
+    policyPreview: (_root, { input, role }: { input: PolicyWish; role: Principal }, ctx) =>
+      previewPolicy(ctx, input, role),
     accessPolicyHistory: (_root, args: HistoryArguments, ctx) => history(ctx, args),
   },
   Mutation: {

@@ -1,13 +1,12 @@
-import { policyKnobNames, policyKnobs, usualPolicy, withinFloor } from '@autora/shared/access'
+import { policyKnobNames, policyKnobs } from '@autora/shared/access'
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
 import { forbidden } from '@autora/shared/errors'
-import type { PageRequest, RequestContext } from '@autora/shared/request'
+import type { RequestContext } from '@autora/shared/request'
 import { z } from 'zod'
 import { type ApprovalRow, type ApprovedDeeds, openApproval } from '../approvals/index.js'
 import { effectiveTime } from '../effective-time.js'
-import { floorAt, readFloor, rulesInForce } from '../governance-rules/index.js'
-import { groupBy } from '../load.js'
+import { floorAt } from '../governance-rules/index.js'
 import { scopeOf } from '../scope.js'
 import {
   changeOf,
@@ -16,59 +15,10 @@ import {
   type PolicyChange,
   type PolicyWish,
   refuseBelowFloor,
-  valuesOf,
 } from './change.js'
-import type { AccessPolicy, PolicyVersionRow } from './entity.js'
-import { insertVersion, type NewPolicyVersion, pageOfVersions, selectStandingVersions } from './repository.js'
-
-/** Versions that will hold: those that no newer one overtakes. */
-const announced = (standing: readonly PolicyVersionRow[], now: Date) =>
-  standing.filter(
-    (version, index) =>
-      version.effectiveFrom > now &&
-      !standing.slice(index + 1).some((newer) => newer.effectiveFrom <= version.effectiveFrom),
-  )
-
-async function policiesOf(tx: TenantTx, ctx: RequestContext, tenantIds: readonly string[]) {
-  const now = ctx.clock.now()
-  const rules = await rulesInForce(tx, now)
-  const floor = readFloor(Object.fromEntries(rules.map(({ knob, loosest }) => [knob, loosest ?? ''])))
-  const rows = groupBy(
-    await selectStandingVersions(tx, scopeOf(ctx.actor), tenantIds, now),
-    ({ tenantId }) => tenantId,
-  )
-  return tenantIds.map((id): AccessPolicy => {
-    const standing = rows.get(id) ?? []
-    const current = standing.find(({ effectiveFrom }) => effectiveFrom <= now) ?? null
-    return {
-      id,
-      current,
-      latestVersion: standing.at(-1)?.version ?? 0,
-      scheduled: announced(standing, now),
-      values: withinFloor(current ? valuesOf(current) : usualPolicy, floor),
-      rules,
-    }
-  })
-}
-
-/** The policy of a group that the caller can see. */
-export const accessPolicyOf = (ctx: RequestContext, tenantId: string): Promise<AccessPolicy | null> =>
-  ctx.batch('accessPolicy', tenantId, async (ids) => {
-    const policies = await ctx.tenant.read((tx) => policiesOf(tx, ctx, ids))
-    return new Map(policies.map((policy) => [policy.id, policy]))
-  })
-
-/** The policy of the caller's own group; null for platform staff, who have none. */
-export const ownAccessPolicy = async (ctx: RequestContext): Promise<AccessPolicy | null> =>
-  ctx.actor.reach === 'PLATFORM' ? null : accessPolicyOf(ctx, ctx.actor.tenantId)
-
-/** A page of what a group ever decided, newest first, and one row more when there is a next page. */
-export const accessPolicyHistory = (
-  ctx: RequestContext,
-  tenantId: string,
-  page: PageRequest,
-): Promise<PolicyVersionRow[]> =>
-  ctx.tenant.read((tx) => pageOfVersions(tx, scopeOf(ctx.actor), tenantId, page))
+import type { AccessPolicy } from './entity.js'
+import { policiesOf } from './policy-service.js'
+import { insertVersion, type NewPolicyVersion, selectStandingVersions } from './repository.js'
 
 /** The policy somebody wants, and the newest version he read. */
 export interface UpdateAccessPolicyInput extends PolicyWish {
@@ -100,7 +50,8 @@ export async function updateAccessPolicy(
     const { tenantId } = ctx.actor
     const standing = await selectStandingVersions(tx, scopeOf(ctx.actor), [tenantId], ctx.clock.now())
     demandLatest(standing, input.version)
-    const change = changeOf(standing, named, await floorAt(tx, effectiveFrom), effectiveFrom)
+    const change = changeOf(standing, named, effectiveFrom)
+    refuseBelowFloor(change, await floorAt(tx, effectiveFrom))
     if (change.loosened.length > 0) return { approval: await askForLoosening(tx, ctx, input, change) }
     if (!change.isIdle)
       await publish(tx, ctx, {
@@ -168,8 +119,9 @@ export const accessPolicyDeeds: ApprovedDeeds = {
     const { values, version, effectiveFrom: wanted } = looseningPayload.parse(payload)
     const now = ctx.clock.now()
     const effectiveFrom = wanted !== null && new Date(wanted) > now ? new Date(wanted) : now
-    demandLatest(await selectStandingVersions(tx, { tenantId, storeIds: null }, [tenantId], now), version)
-    refuseBelowFloor(values, await floorAt(tx, effectiveFrom))
+    const standing = await selectStandingVersions(tx, { tenantId, storeIds: null }, [tenantId], now)
+    demandLatest(standing, version)
+    refuseBelowFloor(changeOf(standing, values, effectiveFrom), await floorAt(tx, effectiveFrom))
     await publish(tx, ctx, { tenantId, version: version + 1, values, effectiveFrom, approvalId: id, reason })
   },
 }
