@@ -149,6 +149,26 @@ describe('salesLeadVisibility', () => {
     expect((await others.send(LOOK, { id })).data.lead).toBeNull()
   })
 
+  it('ROW-06 MUST let a narrowed salesperson record a lead, and leave handing one over to an admin', async () => {
+    await tighten()
+    const CREATE = `mutation C($input: LeadCreateInput!) { leadCreate(input: $input) {
+      lead { id version customer { firstName } } userErrors { code } } }`
+    const ASSIGN = `mutation A($input: LeadAssignInput!) { leadAssign(input: $input) { lead { id } userErrors { code } } }`
+    const storeId = encodeId('Store', world.people.store('north-one').id)
+    const customer = { firstName: 'Walk', lastName: 'In', phones: ['+27 82 000 0000'] }
+
+    const input = { storeId, customer, interest: 'BUY', source: 'WALK_IN' }
+    const created = (await sales.send(CREATE, { input })).data.leadCreate
+    const { id, version } = created.lead
+    const handOver = { input: { id, version, assigneeId: encodeId('User', colleague.userId) } }
+    const own = await sales.send(ASSIGN, handOver)
+    const byAdmin = await world.people.admin('north-one').send(ASSIGN, handOver)
+
+    expect(created).toMatchObject({ lead: { customer: { firstName: 'Walk' } }, userErrors: [] })
+    expect(own.data.leadAssign).toEqual({ lead: null, userErrors: [{ code: 'NOT_FOUND' }] })
+    expect(byAdmin.data.leadAssign).toEqual({ lead: { id }, userErrors: [] })
+  })
+
   it('ROW-04 MUST follow the floor of the platform, and open again when policy and floor allow it', async () => {
     const whole = await idsOf(sales, 'leads')
 

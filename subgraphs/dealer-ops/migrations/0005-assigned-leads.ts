@@ -24,9 +24,14 @@ export class AssignedLeads1764000000072 implements MigrationInterface {
 const assigned = `
   not (select identity.sales_see_assigned_only()) or assignee_id is null or assignee_id = (select sec.actor_id())`
 
-/** Two questions for each statement, none for each row, for everybody who is not narrowed. */
+/**
+ * Two questions for each statement, none for each row, for everybody who is not narrowed. For the others a page of a list
+ * looks up the leads of its own rows: without `offset 0` PostgreSQL hashes every visible lead of the group first, 40 ms
+ * instead of 3 ms with 60,000 leads (PostgreSQL 18).
+ */
 const unlessNarrowed = (visible: string) => `
-  ((select sec.app_id()) is null and not (select identity.sales_see_assigned_only())) or exists (${visible})`
+  ((select sec.app_id()) is null and not (select identity.sales_see_assigned_only()))
+  or exists (${visible} offset 0)`
 
 const ofLead = (table: string) => `
   select from dealer_ops.lead l
