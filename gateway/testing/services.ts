@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { usualPolicy } from '@autora/shared/access'
 import {
   type Actor,
   type Caller,
@@ -108,7 +109,7 @@ export const actorOf = (principal: Actor['principal'], parts: Partial<Actor> = {
   grant: null,
   scopes: [],
   purpose: 'SALES_ENQUIRY',
-  policy: { version: 3, marketingContactMasked: false },
+  policy: { version: 3, ...usualPolicy },
   ...parts,
 })
 

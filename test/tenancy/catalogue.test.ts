@@ -171,6 +171,7 @@ describe('the roles', () => {
       'identity.key_matches(uuid,bytea) search_path=pg_catalog',
       'identity.onboarding_facts(uuid[]) search_path=pg_catalog',
       'identity.stores_identity_numbers(uuid) search_path=pg_catalog',
+      'identity.sales_see_assigned_only() search_path=pg_catalog',
       'identity.works_in(uuid,uuid) search_path=pg_catalog',
       'issuer.forget_expired() search_path=pg_catalog',
       'sec.context() search_path=pg_catalog',

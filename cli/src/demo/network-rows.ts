@@ -46,18 +46,13 @@ function putPlaces(sink: RowSink, network: DemoNetwork, created_at: Date): void 
   for (const group of network.groups) {
     const { id, code, name, kind, parentId } = group
     sink.put('identity.dealer_group', {
-      tenant_id: id,
-      code,
-      name,
-      kind,
-      parent_tenant_id: parentId,
-      created_at,
+      ...{ tenant_id: id, code, name, kind, parent_tenant_id: parentId, created_at },
     })
-    sink.put('identity.access_policy', {
+    sink.put('identity.access_policy_version', {
       tenant_id: id,
-      marketing_contact_masked: group.marketingContactMasked,
-      updated_at: created_at,
-      updated_by: null,
+      version: 1,
+      marketing_contact: group.marketingContactMasked ? 'MASKED' : 'REDACTED',
+      ...{ effective_from: created_at, published_at: created_at, published_by: null },
     })
   }
   for (const entity of network.legalEntities)

@@ -62,7 +62,14 @@ export const columns = {
     'valid_to',
     'granted_by',
   ],
-  'identity.access_policy': ['tenant_id', 'marketing_contact_masked', 'updated_at', 'updated_by'],
+  'identity.access_policy_version': [
+    'tenant_id',
+    'version',
+    'marketing_contact',
+    'effective_from',
+    'published_at',
+    'published_by',
+  ],
   'identity.billing_account': [
     'tenant_id',
     'plan',

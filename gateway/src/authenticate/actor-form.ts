@@ -1,4 +1,4 @@
-import { grantCapabilities, partnerScopes, principals } from '@autora/shared/access'
+import { grantCapabilities, partnerScopes, policyKnobs, principals } from '@autora/shared/access'
 import type { Actor } from '@autora/shared/actor'
 import { z } from 'zod'
 
@@ -35,7 +35,14 @@ const answerForm = z.object({
         jkt: z.string().length(43).nullable(),
       })
       .optional(),
-    policy: z.object({ version: z.number().int().nonnegative(), marketingContactMasked: z.boolean() }),
+    policy: z.object({
+      version: z.number().int().nonnegative(),
+      marketingContact: z.enum(policyKnobs.marketingContact.values),
+      salesLeadVisibility: z.enum(policyKnobs.salesLeadVisibility.values),
+      reveal: z.enum(policyKnobs.reveal.values),
+      export: z.enum(policyKnobs.export.values),
+      leadRetentionMonths: z.number().int().positive(),
+    }),
   }),
 })
 

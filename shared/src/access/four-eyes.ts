@@ -5,14 +5,15 @@ import type { Action } from './matrix.js'
  * `4` that is not listed is refused, so that a deed can never slip through for want of an approval.
  */
 export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([
-  'user:invite',
-  'user:update',
-  'user:deactivate',
-  'membership:grant',
-  'membership:revoke',
+  'apiKey:create',
+  'breakGlass:start',
   'dealerGroup:create',
   'dealerGroup:suspend',
+  'governanceRule:publish',
+  'membership:grant',
+  'membership:revoke',
   'store:suspend',
+  'user:deactivate',
+  'user:invite',
+  'user:update',
 ])
-export const fourEyesActions: ReadonlySet<Action> = new Set<Action>(['apiKey:create'])
-export const fourEyesActions: ReadonlySet<Action> = new Set<Action>(['breakGlass:start'])

@@ -1,4 +1,12 @@
-import type { AccessProfile, GrantCapability, PartnerScope, PiiLevel, Principal } from '../access/index.js'
+import {
+  type AccessProfile,
+  type GrantCapability,
+  type PartnerScope,
+  type PiiLevel,
+  type PolicyValues,
+  type Principal,
+  usualPolicy,
+} from '../access/index.js'
 
 /** The tenant that platform staff and platform events belong to; no dealer group ever has this id. */
 export const PLATFORM_TENANT = '00000000-0000-0000-0000-000000000000'
@@ -56,8 +64,10 @@ export interface Actor {
   readonly purpose: string
   /** Of API keys only. */
   readonly key?: KeyTerms
-  /** Local policies of the group that change what fields show, and their version. */
-  readonly policy: { readonly version: number; readonly marketingContactMasked: boolean }
+  /** What the group's policy says now, within the platform's floor, and the version of the policy. */
+  readonly policy: { readonly version: number } & PolicyValues
+  /** Set while a person looks at the platform as another role: a second role that has to allow everything as well. */
+  readonly limitedBy?: Principal
 }
 
 /** An actor together with the request he came with. */
@@ -70,13 +80,17 @@ export interface Caller {
 /** The part of an actor that decides about fields. The platform itself has no profile: it reads no fields. */
 export function accessProfile(actor: Actor): AccessProfile | null {
   if (actor.principal === 'SYSTEM') return null
-  return {
-    principal: actor.principal,
-    grant: actor.grant?.piiLevel ?? null,
-    ...(actor.grant?.capabilities && { capabilities: actor.grant.capabilities }),
-    scopes: actor.scopes,
-    marketingContactMasked: actor.policy.marketingContactMasked,
+  const { principal, grant, scopes, policy, limitedBy } = actor
+  const profile = {
+    principal,
+    grant: grant?.piiLevel ?? null,
+    ...(grant?.capabilities && { capabilities: grant.capabilities }),
+    scopes,
+    marketingContactMasked: policy.marketingContact === 'MASKED',
+    reveal: policy.reveal,
+    export: policy.export,
   }
+  return limitedBy ? { ...profile, limitedBy: { ...profile, principal: limitedBy } } : profile
 }
 
 /** The platform itself, for work that no person asked for: resolving principals, health. */
@@ -94,5 +108,5 @@ export const systemActor: Actor = {
   grant: null,
   scopes: [],
   purpose: 'OPERATION',
-  policy: { version: 0, marketingContactMasked: false },
+  policy: { version: 0, ...usualPolicy },
 }

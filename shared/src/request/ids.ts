@@ -12,6 +12,7 @@ export const idPrefixes = {
   Invitation: 'inv',
   Approval: 'apr',
   Invoice: 'inv',
+  GovernanceRule: 'rul',
   Customer: 'cus',
   Lead: 'led',
   Conversation: 'cnv',

@@ -8,6 +8,7 @@ import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
+import { viewRoutes } from './view-as/index.js'
 
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
@@ -35,7 +36,7 @@ export async function startAudit(
       hopKey: settings.AUTORA_HOP_KEY,
       log,
       clock,
-      routes: denialRoutes,
+      routes: { ...denialRoutes, ...viewRoutes },
       isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,

@@ -9,6 +9,7 @@ import { SignIn1764000000061 } from './0007-sign-in.js'
 import { Memberships1764000000063 } from './0009-memberships.js'
 import { ApiKeyLife1764000000064 } from './0010-api-key-life.js'
 import { SupportPermits1764000000065 } from './0011-support-permits.js'
+import { Policies1764000000067 } from './0012-policies.js'
 import { Operations1764000000068 } from './0013-operations.js'
 
 /** Migrations of the schema `identity`, oldest first. */
@@ -24,4 +25,5 @@ export const identityMigrations: readonly Migration[] = [
   Memberships1764000000063,
   Operations1764000000068,
   ApiKeyLife1764000000064,
+  Policies1764000000067,
 ]

@@ -1,10 +1,11 @@
 import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
 import { accessResolvers, type ControlService } from './access/index.js'
-import { accessPolicyResolvers } from './access-policies/index.js'
+import { accessPolicyDeeds, accessPolicyResolvers } from './access-policies/index.js'
 import { apiKeyResolvers, makeApprovedKey } from './api-keys/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { billingResolvers } from './billing/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
+import { governanceRuleDeeds, governanceRuleResolvers } from './governance-rules/index.js'
 import { invitationDeeds, invitationResolvers, type Postbox } from './invitations/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
 import { lifecycleDeeds, lifecycleResolvers } from './lifecycle/index.js'
@@ -25,6 +26,8 @@ export const identitySdl: string = subgraphSdl(__dirname)
 const approvedDeeds = (post: Postbox): ApprovedDeeds => ({
   'apiKey:create': makeApprovedKey,
   'breakGlass:start': breakGlass,
+  ...accessPolicyDeeds,
+  ...governanceRuleDeeds,
   ...invitationDeeds(post),
   ...lifecycleDeeds,
   ...membershipDeeds,
@@ -52,6 +55,7 @@ export const identitySchema = (parts: {
     apiKeyResolvers(parts.pepper),
     supportGrantResolvers,
     accessPolicyResolvers,
+    governanceRuleResolvers,
     approvalResolvers(approvedDeeds(parts.post)),
     billingResolvers,
     lifecycleResolvers,

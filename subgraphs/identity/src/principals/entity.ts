@@ -1,10 +1,5 @@
 import type { GrantCapability, PartnerScope, PiiLevel } from '@autora/shared/access'
-
-/** The policy of a group, as an actor carries it. */
-interface PolicyFacts {
-  readonly policyVersion: number
-  readonly marketingContactMasked: boolean
-}
+import type { PolicyFacts } from '../access-policies/index.js'
 
 /** What one statement finds out about a membership, and about the grant that is named with it. */
 export interface MembershipFacts extends PolicyFacts {

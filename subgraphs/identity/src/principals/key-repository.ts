@@ -1,4 +1,5 @@
 import type { TenantTx } from '@autora/shared/database'
+import { policyFacts } from '../access-policies/index.js'
 import { creatorHolds } from '../creator.js'
 import type { KeyFacts, KeyQuestion } from './entity.js'
 
@@ -29,12 +30,10 @@ const facts = `
          coalesce(r.per_second, 0) as "mostPerSecond",
          coalesce(r.per_day, 0) as "mostPerDay",
          k.proof_thumbprint as "jkt",
-         coalesce(p.version, 0) as "policyVersion",
-         coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+         ${policyFacts('k.tenant_id', '$3::timestamptz')}
     from identity.api_key k
     join identity.partner_app a on a.tenant_id = k.tenant_id and a.id = k.app_id
     join identity.dealer_group g on g.tenant_id = k.tenant_id
-    left join identity.access_policy p on p.tenant_id = k.tenant_id
    cross join lateral (${creatorHolds('k.tenant_id', 'k.created_by', '$3::timestamptz')}) c
    cross join lateral (
           select max(o.rate_per_second) as per_second, max(o.rate_per_day) as per_day

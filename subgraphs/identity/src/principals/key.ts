@@ -1,5 +1,6 @@
 import type { Actor } from '@autora/shared/actor'
 import type { ErrorCode } from '@autora/shared/errors'
+import { policyInForce } from '../access-policies/index.js'
 import type { KeyFacts } from './entity.js'
 
 /** What the keys of one application may send together without anybody's approval: five times the default of one key. */
@@ -49,5 +50,5 @@ export const actorOfKey = (facts: KeyFacts): Actor => ({
     appPerDay: Math.max(usualAppRate.perDay, facts.mostPerDay),
     jkt: facts.jkt,
   },
-  policy: { version: facts.policyVersion, marketingContactMasked: facts.marketingContactMasked },
+  policy: policyInForce(facts),
 })

@@ -1,5 +1,6 @@
 import type { Principal } from '@autora/shared/access'
 import { type Actor, type Assurance, PLATFORM_TENANT } from '@autora/shared/actor'
+import { policyInForce } from '../access-policies/index.js'
 import type { MembershipFacts } from './entity.js'
 
 /** What a token says about a person; the database has the last word. */
@@ -82,6 +83,6 @@ export function actorOfMembership(facts: MembershipFacts, claims: UserClaims): A
     appId: null,
     scopes: [],
     purpose: 'SALES_ENQUIRY',
-    policy: { version: facts.policyVersion, marketingContactMasked: facts.marketingContactMasked },
+    policy: policyInForce(facts),
   }
 }

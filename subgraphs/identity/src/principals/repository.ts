@@ -1,4 +1,5 @@
 import type { TenantTx } from '@autora/shared/database'
+import { policyFacts } from '../access-policies/index.js'
 import type { MembershipFacts } from './entity.js'
 
 const membershipFacts = `select m.id as "membershipId",
@@ -21,8 +22,7 @@ const membershipFacts = `select m.id as "membershipId",
         case when sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at
              then identity.grant_is_signed(sg.id) else false end as "isGrantActive",
         gg.status as "grantGroupStatus",
-        coalesce(p.version, 0) as "policyVersion",
-        coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+        ${policyFacts('coalesce(sg.tenant_id, m.tenant_id)', '$3::timestamptz')}
    from identity.membership m
    join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
    left join identity.dealer_group g on g.tenant_id = m.tenant_id
@@ -32,7 +32,6 @@ const membershipFacts = `select m.id as "membershipId",
     and se.support_grant_id is not distinct from $2
    left join identity.support_grant sg on sg.id = $2 and sg.user_id = m.user_id
    left join identity.dealer_group gg on gg.tenant_id = sg.tenant_id
-   left join identity.access_policy p on p.tenant_id = coalesce(sg.tenant_id, m.tenant_id)
   where m.id = $1`
 
 /** Everything that decides about a membership and the grant named with it, in one statement. */
