@@ -33,13 +33,13 @@ const questions = `
   create policy check_set_up on identity.store for select to autora_sec using (true);
   create policy check_set_up on identity.user_account for select to autora_sec using (true);
   create policy check_set_up on identity.session for select to autora_sec using (true);
-  create policy check_set_up on identity.access_policy for select to autora_sec using (true);
+  create policy check_set_up on identity.access_policy_version for select to autora_sec using (true);
   grant select (tenant_id, id, registration_number, information_officer, stores_identity_numbers)
     on identity.legal_entity to autora_sec;
   grant select (tenant_id, id, legal_entity_id, status, opening_hours, routing) on identity.store to autora_sec;
   grant select (tenant_id, id, status) on identity.user_account to autora_sec;
   grant select (tenant_id, user_id, assurance) on identity.session to autora_sec;
-  grant select (tenant_id) on identity.access_policy to autora_sec;
+  grant select (tenant_id) on identity.access_policy_version to autora_sec;
 
   grant create on schema identity to autora_sec;
   create function identity.has_dealer_admin(tenant uuid) returns boolean
@@ -95,7 +95,7 @@ const questions = `
        where k.revoked_at is null and clock_timestamp() < k.expires_at group by k.tenant_id)
     select w.id, coalesce(e.n, 0), coalesce(e.complete, 0), coalesce(s.n, 0), coalesce(s.configured, 0),
            coalesce(s.without_sales, 0), coalesce(a.n, 0), coalesce(a.with_mfa, 0),
-           exists (select from identity.access_policy p where p.tenant_id = w.id), coalesce(k.n, 0)
+           exists (select from identity.access_policy_version p where p.tenant_id = w.id), coalesce(k.n, 0)
       from wanted w
       left join entity e on e.tenant_id = w.id
       left join place s on s.tenant_id = w.id
