@@ -94,7 +94,11 @@ export const issuerSettings = (adminUrl: string) => ({
   AUTORA_ISSUER_DATABASE_URL: roleUrlOf(adminUrl, 'issuer'),
   AUTORA_ISSUER_SEAL_KEY: testKeys.issuerSeal,
   AUTORA_ISSUER_KEY: testKeys.issuer,
-  AUTORA_CLIENT_REDIRECTS: [{ clientId: 'autora-web', uri: testRedirect }],
+  AUTORA_CLIENT_REDIRECTS: [
+    { clientId: 'autora-web', uri: testRedirect },
+    { clientId: 'autora-mobile', uri: 'http://127.0.0.1/mobile' },
+    { clientId: 'autora-mobile', uri: 'com.example.autora:/callback' },
+  ],
 })
 
 /** Settings of a gateway over these subgraphs. */

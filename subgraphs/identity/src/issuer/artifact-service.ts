@@ -46,7 +46,7 @@ class ArtifactStore implements Adapter {
     await database.write((tx) =>
       saveArtifact(tx, {
         ...key,
-        authorizationDigest: payload.grantId ? secrets.digest(digestUses.grant, payload.grantId) : null,
+        authorizationDigest: this.standsOn(payload),
         uidDigest: payload.uid ? this.key(`uid:${payload.uid}`).digest : null,
         payload: secrets.seal(placeOf(key), payload),
         lifeSeconds: expiresIn,
@@ -85,6 +85,12 @@ class ArtifactStore implements Adapter {
 
   revokeByGrantId(grantId: string): Promise<void> {
     return this.parts.sessions.endAuthorization(grantId, reasonNow())
+  }
+
+  /** An interaction names the authorization of before it, and goes on when that one ends. */
+  private standsOn({ grantId }: AdapterPayload): Buffer | null {
+    const isFamily = grantId !== undefined && this.model !== 'Interaction'
+    return isFamily ? this.parts.secrets.digest(digestUses.grant, grantId) : null
   }
 
   private open(found: FoundArtifact | undefined): AdapterPayload | undefined {

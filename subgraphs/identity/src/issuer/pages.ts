@@ -9,8 +9,6 @@ const escapeHtml = (text: string): string =>
 function show(ctx: KoaContextWithOIDC, title: string, body: string): void {
   ctx.type = 'html'
   ctx.set('content-security-policy', POLICY)
-  ctx.set('referrer-policy', 'no-referrer')
-  ctx.set('x-content-type-options', 'nosniff')
   ctx.body = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} – AUTORA</title>

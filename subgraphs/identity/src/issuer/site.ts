@@ -81,6 +81,8 @@ export function createProvider(parts: ProviderParts, ring: KeyRing): Provider {
 export class IssuerSite implements PublicSite {
   private readonly handlers = new WeakMap<Provider, ReturnType<Provider['callback']>>()
 
+  private readonly headers: Readonly<Record<string, string>>
+
   /**
    * @param issuer - how people reach it.
    * @param provider - the one that works with the keys of now.
@@ -90,7 +92,15 @@ export class IssuerSite implements PublicSite {
     private readonly issuer: string,
     private readonly provider: () => Promise<Provider>,
     private readonly keySet: () => Promise<unknown>,
-  ) {}
+  ) {
+    const isSecure = issuer.startsWith('https:')
+    this.headers = {
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      ...(isSecure && { 'strict-transport-security': 'max-age=31536000' }),
+    }
+  }
 
   owns(path: string): boolean {
     return isIssuerPath(path)
@@ -109,7 +119,9 @@ export class IssuerSite implements PublicSite {
     }
     // said by the setting, not by whoever sent the request
     request.headers['x-forwarded-proto'] = new URL(this.issuer).protocol.slice(0, -1)
+    request.headers.host = new URL(this.issuer).host
     delete request.headers['x-forwarded-host']
+    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value)
     const provider = await this.provider()
     let handler = this.handlers.get(provider)
     if (!handler) {
