@@ -203,6 +203,19 @@ describe('a forgotten password', () => {
     )
   })
 
+  it('SIG-14 MUST be set once by a link that is used twice at once', async () => {
+    const person = await site.newAccount('DEALER_SALES')
+    await forgotten(person.email)
+    const two = [somebody(), somebody()]
+    for (const surfer of two) await surfer.open(pathOf(linkTo(person)))
+
+    const answers = await Promise.all(
+      two.map((surfer, index) => surfer.submit({ password: `nine slow purple tractors ${index}` })),
+    )
+
+    expect(answers.map(heading).sort()).toEqual(['This link is not valid', 'Your password is set'])
+  })
+
   it('SIG-14 MUST not be set by a link that is over, or that a newer one replaced', async () => {
     const person = await site.newAccount('DEALER_SALES')
     await forgotten(person.email)
