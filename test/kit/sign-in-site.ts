@@ -44,6 +44,8 @@ export interface SignInSite {
 export interface InvitationOptions {
   readonly email?: string
   readonly state?: 'EXPIRED' | 'REVOKED'
+  /** Not into this group. */
+  readonly except?: string
 }
 
 /** Somebody who can sign in. */
@@ -107,7 +109,8 @@ export async function startSignInSite(): Promise<SignInSite> {
       isMailBroken = true
     },
     newAccount: (role) => addAccount(sql, takeOne(network, free, role), demoPasswordHash),
-    newInvitation: (role, options = {}) => addInvitation(sql, takeOne(network, free, role), port, options),
+    newInvitation: (role, options = {}) =>
+      addInvitation(sql, takeOne(network, free, role, options.except), port, options),
     close: () => identity.close(),
   }
 }
@@ -115,10 +118,16 @@ export async function startSignInSite(): Promise<SignInSite> {
 type Sql = SignInSite['sql']
 
 /** The next active holder of a role who has been given nothing yet. */
-function takeOne(network: DemoNetwork, free: DemoMembership[], role: DemoRole): DemoMembership {
+function takeOne(
+  network: DemoNetwork,
+  free: DemoMembership[],
+  role: DemoRole,
+  except?: string,
+): DemoMembership {
   const active = new Set(network.users.filter(({ status }) => status === 'ACTIVE').map(({ id }) => id))
   const index = free.findIndex(
-    (one) => one.role === role && one.endedDaysAgo === null && active.has(one.userId),
+    (one) =>
+      one.role === role && one.tenantId !== except && one.endedDaysAgo === null && active.has(one.userId),
   )
   const [membership] = index < 0 ? [] : free.splice(index, 1)
   if (!membership) throw new Error(`the demo network has no further ${role}`)

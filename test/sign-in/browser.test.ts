@@ -251,7 +251,7 @@ describe('somebody whom an application sends', () => {
 
       const silent = await page.request.get(authorize(), { maxRedirects: 0 })
       await site.sql(
-        `update issuer.account set credentials_changed_at = now() + interval '1 second' where id = $1`,
+        `update issuer.account set credentials_changed_at = now() + interval '10 seconds' where id = $1`,
         [person.accountId],
       )
       await page.goto(authorize())

@@ -86,7 +86,8 @@ describe('an invitation', () => {
   it('is accepted by somebody with an account when he signs in to it, and by nobody else', async () => {
     const person = await site.newAccount('DEALER_SALES')
     const other = await site.newAccount('DEALER_SALES')
-    const invited = await site.newInvitation('DEALER_MARKETING', { email: person.email })
+    const { tenantId: except } = person.membership
+    const invited = await site.newInvitation('DEALER_MARKETING', { email: person.email, except })
     const surfer = somebody()
     await signIn(surfer, other.email)
 
@@ -200,6 +201,19 @@ describe('a forgotten password', () => {
     expect(await trailOf(person.accountId)).toEqual(
       expect.arrayContaining(['account.passwordReset ALLOW', 'account.passwordReset DENY']),
     )
+  })
+
+  it('SIG-14 MUST be set once by a link that is used twice at once', async () => {
+    const person = await site.newAccount('DEALER_SALES')
+    await forgotten(person.email)
+    const two = [somebody(), somebody()]
+    for (const surfer of two) await surfer.open(pathOf(linkTo(person)))
+
+    const answers = await Promise.all(
+      two.map((surfer, index) => surfer.submit({ password: `nine slow purple tractors ${index}` })),
+    )
+
+    expect(answers.map(heading).sort()).toEqual(['This link is not valid', 'Your password is set'])
   })
 
   it('SIG-14 MUST not be set by a link that is over, or that a newer one replaced', async () => {

@@ -117,7 +117,6 @@ function putAccount(sink: RowSink, user: DemoUser, created_at: Date): string {
     email: user.email,
     password_hash: demoPasswordHash,
     created_at,
-    credentials_changed_at: created_at,
   })
   return id
 }

@@ -40,7 +40,7 @@ export const columns = {
     'sla_minutes',
   ],
   'identity.store_brand': ['tenant_id', 'store_id', 'brand_code'],
-  'issuer.account': ['id', 'email', 'password_hash', 'created_at', 'credentials_changed_at'],
+  'issuer.account': ['id', 'email', 'password_hash', 'created_at'],
   'identity.user_account': [
     'tenant_id',
     'id',

@@ -75,8 +75,8 @@ const invitations = `
   create index invitation_token on identity.invitation (token_sha256);`
 
 const credentials = `
-  -- what was proven or signed before this moment counts no more
-  alter table issuer.account add column credentials_changed_at timestamptz not null default clock_timestamp();
+  -- what was proven or signed before this moment counts no more; the epoch: never changed
+  alter table issuer.account add column credentials_changed_at timestamptz not null default 'epoch';
 
   create table issuer.one_time_link (
     token_sha256 bytea primary key check (octet_length(token_sha256) = 32),

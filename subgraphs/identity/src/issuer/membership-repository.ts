@@ -40,10 +40,10 @@ export async function isAccountActive(tx: TenantTx, accountId: string): Promise<
   return rows.length === 1
 }
 
-/** Whether the credentials of an account are still those of a moment, to the second. */
+/** Whether the credentials of an account are still those of a moment; the clocks may differ by five seconds. */
 export async function areCredentialsSince(tx: TenantTx, accountId: string, at: Date): Promise<boolean> {
   const rows = await tx.query(
-    `select from issuer.account where id = $1 and date_trunc('second', credentials_changed_at) <= $2`,
+    `select from issuer.account where id = $1 and credentials_changed_at <= $2::timestamptz + interval '5 seconds'`,
     [accountId, at],
   )
   return rows.length === 1

@@ -113,7 +113,7 @@ export const enrolmentFields = ({ qr, secret, sealed, faults = [] }: EnrolmentVi
 <ol>
 <li>Open an authenticator app on your phone, such as the one you use already.</li>
 <li>Scan this picture with it, or type in the key.
-<p class="qr">${qr}</p>
+<div class="qr">${qr}</div>
 <p>Key: <code id="secret">${secret}</code></p></li>
 <li>Type in the code that it shows.</li>
 </ol>

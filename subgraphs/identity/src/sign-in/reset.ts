@@ -43,6 +43,14 @@ ${field({ label: 'E-mail address', name: 'email', type: 'email', autocomplete: '
   }
 }
 
+const passwordIsSet: Answer = {
+  status: 200,
+  page: messagePage('Your password is set', 'You are signed out everywhere. Sign in with the new password.', {
+    href: '/sign-in/account',
+    text: 'Go to sign-in',
+  }),
+}
+
 /** The page of a link for a new password. */
 export async function resetAnswer(ctx: AccountContext, visit: Visit): Promise<Answer | null> {
   const [, token = '', ...rest] = visit.segments
@@ -57,15 +65,11 @@ export async function resetAnswer(ctx: AccountContext, visit: Visit): Promise<An
   if (visit.isPost) {
     const change = await resetPassword(ctx, token, visit.text('password'))
     if (!change) return deadLink
-    if ('stamp' in change)
-      return {
-        status: 200,
-        page: messagePage(
-          'Your password is set',
-          'You are signed out everywhere. Sign in with the new password.',
-          { href: '/sign-in/account', text: 'Go to sign-in' },
-        ),
-      }
+    if ('stamp' in change) {
+      // whoever reads the mail of the account is its owner: guesses from elsewhere do not make him wait here
+      visit.keepDevice(account.id)
+      return passwordIsSet
+    }
     faults = [{ text: change.fault, field: change.field }]
   }
   const fields = html`

@@ -32,8 +32,8 @@ a { color: var(--deed); }
 .errors h2 { margin: 0 0 .5rem; font-size: 1.125rem; }
 .errors ul, .errors p, .notice p { margin: 0; }
 code, .codes { font: 1.0625rem/1.7 ui-monospace, monospace; }
-.qr { background: #fff; padding: .5rem; display: inline-block; }
-.qr svg { display: block; width: 13rem; height: 13rem; }
+.qr { background: #fff; padding: .5rem; width: 14rem; margin: .5rem 0; }
+.qr svg { display: block; width: 100%; height: auto; }
 .row { border-top: 1px solid var(--line); padding: .75rem 0; }
 [hidden] { display: none; }
 `
