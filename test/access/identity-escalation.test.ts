@@ -1,7 +1,8 @@
 import { encodeId } from '@autora/shared/request'
 import { footprint, refusals } from '../attacks/footprint.js'
-import type { Answer, Client } from '../kit/client.js'
+import { type Answer, Client } from '../kit/client.js'
 import type { PlantedPerson } from '../kit/plant.js'
+import { goodClaims, signToken } from '../kit/tokens.js'
 import { Stage } from './identity-stage.js'
 
 let stage: Stage
@@ -124,18 +125,18 @@ describe('platform staff', () => {
     const [first, second] = owners()
     const { people } = stage.world
     const supporter = await stage.person('PLATFORM_OWNER')
-    const input = { id: memberId(supporter), changes: { role: 'PLATFORM_OWNER' }, reason }
+    const input = { id: memberId(supporter), changes: { validTo: '2028-01-01T00:00:00Z' }, reason }
     const asked = [
       (await send(people.as(first), 'membershipChange', input)).data.membershipChange.approval.id,
       (await send(people.as(first), 'membershipChange', input)).data.membershipChange.approval.id,
     ]
     const done = await decide(people.as(second), asked[0])
-    const [row] = await stage.world.sql('select role, version from identity.membership where id = $1', [
+    const [row] = await stage.world.sql('select valid_to, version from identity.membership where id = $1', [
       supporter.id,
     ])
 
     expect(codeOf(done)).toBe('DONE')
-    expect(row).toEqual({ role: 'PLATFORM_OWNER', version: 2 })
+    expect(row).toEqual({ valid_to: new Date('2028-01-01T00:00:00Z'), version: 2 })
     expect(await refused(() => decide(people.as(second), asked[1]))).toBe('CONFLICT')
   })
 
@@ -215,5 +216,49 @@ describe('a Dealer Admin', () => {
     expect(await change(storeAdmin, { everyStore: true })).toBe('SCOPE_EXCEEDED')
     expect(await change(storeAdmin, { storeId: sibling })).toBe('NOT_FOUND')
     expect(await change(storeAdmin, { validTo: '2020-01-01T00:00:00Z' })).toBe('EXPIRY_OUT_OF_RANGE')
+  })
+})
+
+/** The same person, whose sign-in is of some kind and age. */
+const signedIn = ({ id, userId }: PlantedPerson, claims: { acr?: string; age?: number }): Client => {
+  const good = goodClaims({ userId, membershipId: id })
+  const odd = {
+    ...good,
+    ...(claims.acr && { acr: claims.acr }),
+    auth_time: Number(good.iat) - (claims.age ?? 0),
+  }
+  return new Client(stage.world.gatewayUrl, () => signToken(stage.world.issuerKey, odd))
+}
+
+describe.each([
+  ['five minutes old', { age: 301 }],
+  ['without a second factor', { acr: 'urn:autora:acr:password' }],
+])('a sign-in that is %s', (_name, claims) => {
+  it('IDO-40 MUST NOT be enough to grant, to change, to invite or to shut out, nor to approve it', async () => {
+    const admin = signedIn(stage.self('DEALER_ADMIN'), claims)
+    const sales = await stage.colleague('DEALER_ADMIN')
+    const invited = {
+      email: 'fresh@north.example.test',
+      displayName: 'F',
+      role: 'DEALER_SALES',
+      everyStore: true,
+    }
+
+    for (const [name, input] of [
+      ['userInvite', invited],
+      ['membershipGrant', { userId: userId(sales), role: 'DEALER_MARKETING', everyStore: true }],
+      ['membershipChange', { id: memberId(sales), changes: { everyStore: true } }],
+      ['userDeactivate', { id: userId(sales) }],
+    ] as const)
+      expect([name, await refused(() => send(admin, name, input))]).toEqual([name, 'STEP_UP_REQUIRED'])
+
+    const [first, second] = owners()
+    const asked = await send(
+      stage.world.people.as(first),
+      'userInvite',
+      staff('staff-2@platform.example.test'),
+    )
+    const { id } = asked.data.userInvite.approval
+    expect(await refused(() => decide(signedIn(second, claims), id))).toBe('STEP_UP_REQUIRED')
   })
 })
