@@ -224,7 +224,8 @@ describe('the life of a dealer group', () => {
       const before = await footprint(world)
       const denied = await refusals(world, 'access.denied')
 
-      const answers = await Promise.all(others.map((client) => client.send(query, variables)))
+      const answers = []
+      for (const client of others) answers.push(await client.send(query, variables))
 
       for (const { status, data } of answers) expect([status, data]).toEqual([403, null])
       expect(await footprint(world)).toEqual(before)
