@@ -16,10 +16,13 @@ export interface LinkedGateway {
   close(): Promise<void>
 }
 
-/** Starts it. */
-export async function linkGateway(world: World): Promise<LinkedGateway> {
+/** Starts it. @param identityUrl - another way to identity than the straight one. */
+export async function linkGateway(
+  world: World,
+  identityUrl: string = world.urls.identity,
+): Promise<LinkedGateway> {
   const [identity, dealer_ops, audit] = await Promise.all([
-    Link.to(world.urls.identity),
+    Link.to(identityUrl),
     Link.to(world.urls.dealer_ops),
     Link.to(world.urls.audit),
   ])

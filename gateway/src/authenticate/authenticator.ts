@@ -9,12 +9,13 @@ import type { SubgraphWays } from '../calls/index.js'
 import { type TokenClaims, TokenRefused, tokenLimits, verifyAccessToken } from './access-token.js'
 import { readCredential } from './credential.js'
 import { KeySet, KeysUnavailable } from './key-set.js'
-import { Principals } from './principals.js'
+import { type Admission, Principals } from './principals.js'
+import { RevocationFeed } from './revocation-feed.js'
 
 const MOST_TOKENS = 10_000
 
-/** The one answer to everybody who is not known: the reason stays in the log. */
-const unauthenticated = (logged: string) =>
+/** The one answer to everybody who is not known, or no longer: the reason stays in the log. */
+export const unauthenticated = (logged: string) =>
   new Refusal(401, 'UNAUTHENTICATED', { headers: { 'www-authenticate': 'Bearer' }, logged })
 
 /** What the authenticator works with. */
@@ -32,12 +33,15 @@ export class Authenticator {
   private readonly principals: Principals
   private readonly settings: GatewaySettings
   private readonly clock: Clock
+  /** What identity tells of withdrawn rights; while it is not started, identity is asked every time. */
+  readonly feed: RevocationFeed
 
   constructor({ settings, ways, clock, log }: AuthenticatorOptions) {
     const url =
       settings.AUTORA_JWKS_URL ?? new URL('/.well-known/jwks.json', settings.AUTORA_IDENTITY_URL).href
     this.keys = new KeySet(url, log, () => this.tokens.clear())
-    this.principals = new Principals(ways, clock, log)
+    this.feed = new RevocationFeed(ways, clock, log)
+    this.principals = new Principals(ways, clock, log, this.feed)
     this.settings = settings
     this.clock = clock
   }
@@ -50,14 +54,19 @@ export class Authenticator {
    * @throws {Refusal} 503 SERVICE_UNAVAILABLE - nobody can be asked; never let in instead.
    */
   async authenticate(rawHeaders: readonly string[], requestId: string): Promise<Actor> {
+    return (await this.admit(rawHeaders, requestId)).actor
+  }
+
+  /** The same, with the means to find out later whether he would still be let in. */
+  async admit(rawHeaders: readonly string[], requestId: string): Promise<Admission> {
     const credential = readCredential(rawHeaders)
     if (typeof credential === 'string') throw unauthenticated(credential)
-    const actor =
+    const admission =
       credential.kind === 'KEY'
         ? await this.principals.ofKey(credential.key, requestId)
         : await this.principals.ofToken(await this.claims(credential.token), requestId)
-    if (!actor) throw unauthenticated('PRINCIPAL_NOT_ACTIVE')
-    return actor
+    if (!admission) throw unauthenticated('PRINCIPAL_NOT_ACTIVE')
+    return admission
   }
 
   /** The claims of a token; the signature of the very same bytes is checked once. */

@@ -4,8 +4,9 @@ import { SignedCaller } from '../calls/index.js'
 import { type Readiness, requestIdOf } from '../health/index.js'
 import { adfAcceptance, takeAdf } from '../intake/index.js'
 import { checkHead, checkHeaderCount } from '../protect/index.js'
+import { withDeadline } from './deadline.js'
 import { explorerPage } from './explorer-page.js'
-import { answerGraphql, type GraphqlParts } from './graphql-endpoint.js'
+import { answerGraphql, type GraphqlParts, REQUEST_TIMEOUT_MS } from './graphql-endpoint.js'
 import { logRequest, type RequestNotes } from './request-log.js'
 
 /** What the front hands requests to. */
@@ -76,11 +77,15 @@ export class Front {
   }
 
   private async intake(request: IncomingMessage, requestId: string, notes: RequestNotes): Promise<Answer> {
-    const { authenticator, ways, clock } = this.parts
+    const { authenticator, ways, clock, running } = this.parts
     checkHead(request, adfAcceptance)
-    const actor = await authenticator.authenticate(request.rawHeaders, requestId)
+    const admission = await authenticator.admit(request.rawHeaders, requestId)
+    const { actor } = admission
     notes.actor = actor
-    return takeAdf(this.parts, request, new SignedCaller({ actor, requestId }, ways.sealKey, clock))
+    const caller = new SignedCaller({ actor, requestId }, ways.sealKey, clock)
+    return running.carryOut(admission, (ended) =>
+      withDeadline((signal) => takeAdf(this.parts, request, caller, signal), REQUEST_TIMEOUT_MS, ended),
+    )
   }
 
   private isExplorer({ method, headers, socket }: IncomingMessage): boolean {

@@ -13,6 +13,7 @@ import { GraphqlServer, SecuredGateway } from '../plan/index.js'
 import { Documents } from '../protect/index.js'
 import { Front } from './front.js'
 import { listen } from './listen.js'
+import { RunningRequests } from './running-requests.js'
 
 /** What a gateway can be started with beside its settings. */
 export interface GatewayOptions {
@@ -76,14 +77,18 @@ export async function startGateway(
   const readiness = new Readiness(ways, log)
   const authenticator = new Authenticator({ settings, ways, clock, log })
   const hasExplorer = options.hasExplorer ?? isDevelopment
-  const front = new Front({ ...graph, authenticator, readiness, ways, clock, log, hasExplorer })
+  const running = new RunningRequests(authenticator.feed, log)
+  const front = new Front({ ...graph, authenticator, running, readiness, ways, clock, log, hasExplorer })
   const listening = await listen(front, settings.AUTORA_HOST, settings.AUTORA_PORT)
   void readiness.start()
+  authenticator.feed.start()
   log.info('gateway.started', { url: listening.url, profile: settings.AUTORA_PROFILE })
   let closing: Promise<void> | undefined
   const close = async () => {
     readiness.stop()
     await listening.close()
+    authenticator.feed.stop()
+    running.stop()
     await graph.graphql.stop()
     await Promise.all(Object.values(ways.calls).map((calls) => calls.close()))
     log.info('gateway.stopped')

@@ -8,6 +8,7 @@ import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { publicKeySet } from './key-set.js'
 import { principalRoutes } from './principals/index.js'
+import { RevocationFeed } from './revocations/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 
 export { identitySdl } from './schema.js'
@@ -33,6 +34,13 @@ async function isReady(database: TenantDatabase, controls: ControlService, log: 
   }
 }
 
+const openDatabase = (settings: IdentitySettings, log: Log) =>
+  TenantDatabase.open({
+    url: settings.DATABASE_URL,
+    applicationName: 'autora-identity',
+    onConnectionError: (error) => log.error('database.connectionLost', error),
+  })
+
 /**
  * Starts the identity subgraph.
  *
@@ -47,11 +55,8 @@ export async function startIdentity(
   const clock = options.clock ?? { now: () => new Date() }
   const developmentKeys = settings.AUTORA_ISSUER_JWKS
   const keySet = developmentKeys ? publicKeySet(developmentKeys) : { keys: [] }
-  const database = await TenantDatabase.open({
-    url: settings.DATABASE_URL,
-    applicationName: 'autora-identity',
-    onConnectionError: (error) => log.error('database.connectionLost', error),
-  })
+  const database = await openDatabase(settings, log)
+  const feed = RevocationFeed.open({ databaseUrl: settings.DATABASE_URL, log })
   try {
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
@@ -65,14 +70,17 @@ export async function startIdentity(
         log,
         clock,
         routes: principalRoutes(pepper, developmentKeys === undefined),
+        streams: { '/internal/revocations': feed.join },
         documents: { '/.well-known/jwks.json': () => keySet },
         isReady: () => isReady(database, controls, log),
       },
       settings.AUTORA_HOST,
       settings.AUTORA_PORT,
     )
-    return { ...running, close: () => running.close().finally(() => database.close()) }
+    const close = () => feed.close().then(running.close)
+    return { ...running, close: () => close().finally(() => database.close()) }
   } catch (error) {
+    await feed.close()
     await database.close()
     throw error
   }

@@ -1,13 +1,25 @@
 import type { PartnerScope, PiiLevel } from '@autora/shared/access'
+import type { Actor } from '@autora/shared/actor'
 
-/** The policy of a group, as an actor carries it. */
-interface PolicyFacts {
+/** What the gateway is told about somebody. */
+export interface Resolved {
+  readonly actor: Actor
+  /** Milliseconds until something that this rests on ends by itself; null when nothing does. */
+  readonly validForMs: number | null
+  /** The things whose change may change this answer, as the revocation feed names them. */
+  readonly restsOn: readonly string[]
+}
+
+/** The policy of a group, as an actor carries it, and how long all this holds. */
+interface CommonFacts {
   readonly policyVersion: number
   readonly marketingContactMasked: boolean
+  /** When the first of the things that decide here ends by itself; null when none does. */
+  readonly validUntil: Date | null
 }
 
 /** What one statement finds out about a membership, and about the grant that is named with it. */
-export interface MembershipFacts extends PolicyFacts {
+export interface MembershipFacts extends CommonFacts {
   readonly membershipId: string
   readonly membershipVersion: number
   readonly tenantId: string
@@ -31,7 +43,7 @@ export interface MembershipFacts extends PolicyFacts {
 }
 
 /** What one statement finds out about a key. */
-export interface KeyFacts extends PolicyFacts {
+export interface KeyFacts extends CommonFacts {
   readonly keyId: string
   readonly tenantId: string
   readonly appId: string

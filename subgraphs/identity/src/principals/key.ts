@@ -27,3 +27,10 @@ export const actorOfKey = (facts: KeyFacts): Actor => ({
   purpose: facts.purpose,
   policy: { version: facts.policyVersion, marketingContactMasked: facts.marketingContactMasked },
 })
+
+/** The things whose change may change what a key opens. */
+export const keyRestsOn = ({ keyId, appId, tenantId }: KeyFacts): readonly string[] => [
+  `key:${keyId}`,
+  `app:${appId}`,
+  `tenant:${tenantId}`,
+]

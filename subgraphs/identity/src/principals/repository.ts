@@ -19,7 +19,8 @@ const membershipFacts = `select m.id as "membershipId",
         coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at, false) as "isGrantActive",
         gg.status as "grantGroupStatus",
         coalesce(p.version, 0) as "policyVersion",
-        coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+        coalesce(p.marketing_contact_masked, false) as "marketingContactMasked",
+        nullif(least(m.valid_to, se.expires_at, sg.expires_at), 'infinity') as "validUntil"
    from identity.membership m
    join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
    left join identity.dealer_group g on g.tenant_id = m.tenant_id
@@ -74,7 +75,8 @@ export async function findKeyFacts(
             a.status as "appStatus",
             g.status as "groupStatus",
             coalesce(p.version, 0) as "policyVersion",
-            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked",
+            k.expires_at as "validUntil"
        from identity.api_key k
        join identity.partner_app a on a.tenant_id = k.tenant_id and a.id = k.app_id
        join identity.dealer_group g on g.tenant_id = k.tenant_id

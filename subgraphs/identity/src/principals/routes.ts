@@ -39,7 +39,7 @@ function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
 }
 
 /**
- * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor }`.
+ * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor, validForMs, restsOn }`.
  *
  * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?, assurance?}`, ids as uuids
  * - `/internal/principals/key`: `{key}`, as it was presented
@@ -53,10 +53,10 @@ export const principalRoutes = (
 ): Readonly<Record<string, InternalRoute>> => ({
   '/internal/principals/user': async (ctx, body) => {
     demandSystem(ctx)
-    return { actor: await resolveUser(ctx, read(userBody, body), demandsSession) }
+    return resolveUser(ctx, read(userBody, body), demandsSession)
   },
   '/internal/principals/key': async (ctx, body) => {
     demandSystem(ctx)
-    return { actor: await resolveKey(ctx, pepper, read(keyBody, body)) }
+    return resolveKey(ctx, pepper, read(keyBody, body))
   },
 })

@@ -1,9 +1,9 @@
-import type { Actor } from '@autora/shared/actor'
 import { keyMac, parseApiKey } from '@autora/shared/api-key'
 import { forbidden, unauthenticated } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
-import { actorOfKey, keyRefusal } from './key.js'
-import { actorOfMembership, membershipRefusal, type UserClaims } from './membership.js'
+import type { Resolved } from './entity.js'
+import { actorOfKey, keyRefusal, keyRestsOn } from './key.js'
+import { actorOfMembership, membershipRefusal, membershipRestsOn, type UserClaims } from './membership.js'
 import { findKeyFacts, findMembershipFacts } from './repository.js'
 
 /** Only the platform itself asks who somebody is. @throws {DomainError} ACCESS_DENIED - anybody else asks. */
@@ -17,6 +17,8 @@ function refuse(ctx: RequestContext, kind: 'USER' | 'KEY', reason: string): neve
   throw unauthenticated()
 }
 
+const millisecondsUntil = (end: Date | null, now: Date) => end && end.getTime() - now.getTime()
+
 /**
  * Who a verified token stands for, as of now.
  *
@@ -28,12 +30,19 @@ export async function resolveUser(
   ctx: RequestContext,
   claims: UserClaims | null,
   demandsSession: boolean,
-): Promise<Actor> {
+): Promise<Resolved> {
   if (!claims) return refuse(ctx, 'USER', 'MALFORMED')
-  const facts = await ctx.tenant.read((tx) => findMembershipFacts(tx, claims, ctx.clock.now()))
+  const now = ctx.clock.now()
+  const facts = await ctx.tenant.read((tx) => findMembershipFacts(tx, claims, now))
   if (!facts) return refuse(ctx, 'USER', 'MEMBERSHIP_UNKNOWN')
   const refusal = membershipRefusal(facts, claims, demandsSession)
-  return refusal ? refuse(ctx, 'USER', refusal) : actorOfMembership(facts, claims)
+  if (refusal) return refuse(ctx, 'USER', refusal)
+  const validForMs = millisecondsUntil(facts.validUntil, now)
+  return {
+    actor: actorOfMembership(facts, claims),
+    validForMs,
+    restsOn: membershipRestsOn(facts, claims),
+  }
 }
 
 /**
@@ -42,12 +51,19 @@ export async function resolveUser(
  * @param text - null for a body that could not be read.
  * @throws {DomainError} UNAUTHENTICATED - whatever is wrong: malformed, unknown, wrong, ended, suspended.
  */
-export async function resolveKey(ctx: RequestContext, pepper: Buffer, text: string | null): Promise<Actor> {
+export async function resolveKey(
+  ctx: RequestContext,
+  pepper: Buffer,
+  text: string | null,
+): Promise<Resolved> {
   const parts = text === null ? null : parseApiKey(text)
   if (!parts) return refuse(ctx, 'KEY', 'MALFORMED')
   const mac = keyMac(pepper, parts.secret)
-  const facts = await ctx.tenant.read((tx) => findKeyFacts(tx, parts.id, mac, ctx.clock.now()))
+  const now = ctx.clock.now()
+  const facts = await ctx.tenant.read((tx) => findKeyFacts(tx, parts.id, mac, now))
   if (!facts) return refuse(ctx, 'KEY', 'KEY_UNKNOWN')
   const refusal = keyRefusal(facts)
-  return refusal ? refuse(ctx, 'KEY', refusal) : actorOfKey(facts)
+  if (refusal) return refuse(ctx, 'KEY', refusal)
+  const validForMs = millisecondsUntil(facts.validUntil, now)
+  return { actor: actorOfKey(facts), validForMs, restsOn: keyRestsOn(facts) }
 }
