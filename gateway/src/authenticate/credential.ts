@@ -1,4 +1,5 @@
 import { parseApiKey } from '@autora/shared/api-key'
+import { decodeId } from '@autora/shared/request'
 
 /** What a client shows to be known by. */
 export type Credential =
@@ -7,6 +8,9 @@ export type Credential =
 
 /** Characters of the longest credential that is looked at. */
 const MOST_CHARACTERS = 8_192
+
+/** Where a person of a foreign issuer says which of his memberships he acts as, `mem_…`. */
+const MEMBERSHIP_HEADER = 'x-autora-membership'
 
 const form = /^(Bearer|ApiKey) +([^\s]+)$/i
 
@@ -31,4 +35,17 @@ export function readCredential(rawHeaders: readonly string[]): Credential | stri
   if (!text) return 'CREDENTIAL_FORM'
   if (scheme.toLowerCase() === 'bearer' && !text.startsWith('autora_')) return { kind: 'TOKEN', token: text }
   return parseApiKey(text) ? { kind: 'KEY', key: text } : 'KEY_FORM'
+}
+
+/**
+ * The membership that a request names; its token has the last word where it names one itself.
+ *
+ * @returns a uuid, null when none is named, undefined when what is named is none.
+ */
+export function readMembership(rawHeaders: readonly string[]): string | null | undefined {
+  const named = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === MEMBERSHIP_HEADER,
+  )
+  if (named.length === 0) return null
+  return named.length === 1 ? (decodeId('Membership', named[0] ?? '') ?? undefined) : undefined
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type Actor, systemActor } from '@autora/shared/actor'
+import { type Actor, PLATFORM_TENANT, systemActor } from '@autora/shared/actor'
 import type { Clock } from '@autora/shared/request'
 import type { Log } from '@autora/shared/telemetry'
 import { Refusal } from '../answers/index.js'
 import { type CallAnswer, SignedCaller, type SubgraphWays } from '../calls/index.js'
 import type { TokenClaims } from './access-token.js'
 import { readAnswer } from './actor-form.js'
+import type { ForeignClaims } from './foreign-token.js'
 import { KEPT_FOR_MS, LookUps } from './look-ups.js'
 import type { Principal } from './principal-memory.js'
 import type { RevocationFeed } from './revocation-feed.js'
@@ -50,6 +51,23 @@ export class Principals {
     const find = () =>
       this.lookUps.find(`user:${body}`, () => this.ask('/internal/principals/user', body, requestId))
     return admission(find, (actor) => fits(actor, claims))
+  }
+
+  /**
+   * Who a verified token of a group's own provider speaks for; null for nobody. Never anybody of the platform.
+   *
+   * @param membershipId - which of his memberships; null: the only one.
+   */
+  ofForeign(
+    claims: ForeignClaims,
+    membershipId: string | null,
+    requestId: string,
+  ): Promise<Admission | null> {
+    const { providerId, providerVersion, subject } = claims
+    const body = JSON.stringify({ providerId, providerVersion, subject, membershipId })
+    const find = () =>
+      this.lookUps.find(`foreign:${body}`, () => this.ask('/internal/principals/external', body, requestId))
+    return admission(find, isOfDealer)
   }
 
   /** Who an API key speaks for; null when it is unknown, expired or revoked. */
@@ -101,6 +119,14 @@ async function admission(
   if (!found) return null
   return { actor: found.actor, restsOn: found.restsOn, again: async () => (await find())?.actor ?? null }
 }
+
+/** What a foreign issuer can make of anybody, at most. */
+const isOfDealer = ({ kind, grant, principal, reach, tenantId }: Actor): boolean =>
+  kind === 'USER' &&
+  grant === null &&
+  principal.startsWith('DEALER_') &&
+  reach !== 'PLATFORM' &&
+  tenantId !== PLATFORM_TENANT
 
 /** Whether identity spoke of the one who was asked about. */
 function fits(actor: Actor, claims: TokenClaims): boolean {

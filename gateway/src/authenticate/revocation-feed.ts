@@ -22,7 +22,16 @@ export const feedTimes = {
 export type Change = string | null
 
 /** What principals rest on. A change of anything else, such as a later version of identity may tell, is anybody's. */
-const known: ReadonlySet<string> = new Set(['session', 'membership', 'user', 'key', 'app', 'grant', 'tenant'])
+const known: ReadonlySet<string> = new Set([
+  'session',
+  'membership',
+  'user',
+  'key',
+  'app',
+  'grant',
+  'tenant',
+  'provider',
+])
 
 /** What follows the feed. */
 export interface FeedReader {
@@ -37,6 +46,8 @@ export class RevocationFeed {
   private readonly readers = new Set<FeedReader>()
   private connection: AbortController | undefined
   private provedAt = Number.NEGATIVE_INFINITY
+  /** Whether there was an attempt to connect yet. */
+  isStarted = false
   private isStopped = false
   private wasFresh = false
   private pause: number = feedTimes.firstPause
@@ -60,6 +71,7 @@ export class RevocationFeed {
 
   /** Connects, and goes on doing so until `stop`. */
   start(): void {
+    this.isStarted = true
     void this.run()
   }
 

@@ -81,13 +81,13 @@ export async function startGateway(
   const front = new Front({ ...graph, authenticator, running, readiness, ways, clock, log, hasExplorer })
   const listening = await listen(front, settings.AUTORA_HOST, settings.AUTORA_PORT)
   void readiness.start()
-  authenticator.feed.start()
+  authenticator.start()
   log.info('gateway.started', { url: listening.url, profile: settings.AUTORA_PROFILE })
   let closing: Promise<void> | undefined
   const close = async () => {
     readiness.stop()
     await listening.close()
-    authenticator.feed.stop()
+    await authenticator.stop()
     running.stop()
     await graph.graphql.stop()
     await Promise.all(Object.values(ways.calls).map((calls) => calls.close()))

@@ -10,7 +10,7 @@ export type RevocationKind =
   | 'app'
   | 'grant'
   | 'tenant'
-  | 'providers'
+  | 'provider'
 
 /**
  * The SQL that makes a table tell of changes that decide about access (docs/decisions/0010-revocation-feed.md): a

@@ -4,7 +4,7 @@ import { People1764000000021 } from './0002-people.js'
 import { PartnersAndSupport1764000000022 } from './0003-partners-and-support.js'
 import { AccountsAndSessions1764000000051 } from './0004-accounts-and-sessions.js'
 import { Approvals1764000000052 } from './0005-approvals.js'
-import { RevocationFeed1764000000062 } from './0008-revocation-feed.js'
+import { RevocationsAndProviders1764000000062 } from './0008-revocations-and-providers.js'
 
 /** Migrations of the schema `identity`, oldest first. */
 export const identityMigrations: readonly Migration[] = [
@@ -13,5 +13,5 @@ export const identityMigrations: readonly Migration[] = [
   PartnersAndSupport1764000000022,
   AccountsAndSessions1764000000051,
   Approvals1764000000052,
-  RevocationFeed1764000000062,
+  RevocationsAndProviders1764000000062,
 ]

@@ -6,6 +6,7 @@ import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
+import { providerRoutes } from './identity-providers/index.js'
 import { publicKeySet } from './key-set.js'
 import { principalRoutes } from './principals/index.js'
 import { RevocationFeed } from './revocations/index.js'
@@ -33,6 +34,11 @@ async function isReady(database: TenantDatabase, controls: ControlService, log: 
     return false
   }
 }
+
+const providerRules = (settings: IdentitySettings) => ({
+  ownIssuer: settings.AUTORA_ISSUER,
+  isDevelopment: settings.AUTORA_PROFILE === 'development',
+})
 
 const openDatabase = (settings: IdentitySettings, log: Log) =>
   TenantDatabase.open({
@@ -64,12 +70,12 @@ export async function startIdentity(
     const running = await serveSubgraph(
       {
         name: 'identity',
-        schema: identitySchema({ pepper, controls }).schema,
+        schema: identitySchema({ pepper, controls, providerRules: providerRules(settings) }).schema,
         database,
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
-        routes: principalRoutes(pepper, developmentKeys === undefined),
+        routes: { ...principalRoutes(pepper, developmentKeys === undefined), ...providerRoutes },
         streams: { '/internal/revocations': feed.join },
         documents: { '/.well-known/jwks.json': () => keySet },
         isReady: () => isReady(database, controls, log),

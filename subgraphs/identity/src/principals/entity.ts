@@ -42,6 +42,17 @@ export interface MembershipFacts extends CommonFacts {
   readonly grantGroupStatus: string | null
 }
 
+/** Who a subject of a provider is, and what he could act as now. */
+export interface ExternalFacts {
+  readonly userId: string
+  readonly tenantId: string
+  readonly providerId: string
+  readonly providerVersion: number
+  readonly providerStatus: string
+  /** Memberships of this person in this group that are within their time. */
+  readonly memberships: readonly { readonly id: string; readonly version: number }[]
+}
+
 /** What one statement finds out about a key. */
 export interface KeyFacts extends CommonFacts {
   readonly keyId: string

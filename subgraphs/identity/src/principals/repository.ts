@@ -1,5 +1,5 @@
 import type { TenantTx } from '@autora/shared/database'
-import type { KeyFacts, MembershipFacts } from './entity.js'
+import type { ExternalFacts, KeyFacts, MembershipFacts } from './entity.js'
 
 const membershipFacts = `select m.id as "membershipId",
         m.version as "membershipVersion",
@@ -83,6 +83,30 @@ export async function findKeyFacts(
        left join identity.access_policy p on p.tenant_id = k.tenant_id
       where k.id = $1`,
     [keyId, mac, now],
+  )
+  return facts
+}
+
+/** Who a subject is: within the tenant of the provider, and nowhere else. */
+export async function findExternalFacts(
+  tx: TenantTx,
+  asked: { readonly providerId: string; readonly subject: string },
+  now: Date,
+): Promise<ExternalFacts | undefined> {
+  const [facts] = await tx.query<ExternalFacts>(
+    `select e.user_id as "userId",
+            e.tenant_id as "tenantId",
+            p.id as "providerId",
+            p.version as "providerVersion",
+            p.status as "providerStatus",
+            (select coalesce(json_agg(json_build_object('id', m.id, 'version', m.version)), '[]')
+               from identity.membership m
+              where m.tenant_id = e.tenant_id and m.user_id = e.user_id
+                and $3::timestamptz >= m.valid_from and $3 < m.valid_to) as memberships
+       from identity.external_identity e
+       join identity.identity_provider p on p.tenant_id = e.tenant_id and p.id = e.provider_id
+      where p.id = $1 and e.subject = $2 and e.ended_at is null`,
+    [asked.providerId, asked.subject, now],
   )
   return facts
 }

@@ -1,7 +1,8 @@
 import type { InternalRoute } from '@autora/shared/graphql'
 import { z } from 'zod'
+import type { ExternalClaims } from './external.js'
 import type { UserClaims } from './membership.js'
-import { demandSystem, resolveKey, resolveUser } from './service.js'
+import { demandSystem, resolveExternal, resolveKey, resolveUser } from './service.js'
 
 const uuid = z.guid().transform((text) => text.toLowerCase())
 
@@ -27,6 +28,15 @@ const userBody = z
     }),
   )
 
+const externalBody = z
+  .object({
+    providerId: uuid,
+    providerVersion: z.int(),
+    subject: z.string().min(1).max(255),
+    membershipId: uuid.nullish(),
+  })
+  .transform((body): ExternalClaims => ({ ...body, membershipId: body.membershipId ?? null }))
+
 const keyBody = z.object({ key: z.string().max(200) }).transform(({ key }) => key)
 
 /** Reads a JSON body of a known form. @returns null for everything else: the answer must not tell the difference. */
@@ -43,6 +53,7 @@ function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
  *
  * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, analyst?, assurance?}`, ids as uuids
  * - `/internal/principals/key`: `{key}`, as it was presented
+ * - `/internal/principals/external`: `{providerId, providerVersion, subject, membershipId?}`
  *
  * @param pepper - under which keys are stored.
  * @param demandsSession - false only where development tokens are accepted.
@@ -54,6 +65,10 @@ export const principalRoutes = (
   '/internal/principals/user': async (ctx, body) => {
     demandSystem(ctx)
     return resolveUser(ctx, read(userBody, body), demandsSession)
+  },
+  '/internal/principals/external': async (ctx, body) => {
+    demandSystem(ctx)
+    return resolveExternal(ctx, read(externalBody, body))
   },
   '/internal/principals/key': async (ctx, body) => {
     demandSystem(ctx)

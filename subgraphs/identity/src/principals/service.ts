@@ -2,9 +2,10 @@ import { keyMac, parseApiKey } from '@autora/shared/api-key'
 import { forbidden, unauthenticated } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
 import type { Resolved } from './entity.js'
+import { claimsOfExternal, type ExternalClaims } from './external.js'
 import { actorOfKey, keyRefusal, keyRestsOn } from './key.js'
 import { actorOfMembership, membershipRefusal, membershipRestsOn, type UserClaims } from './membership.js'
-import { findKeyFacts, findMembershipFacts } from './repository.js'
+import { findExternalFacts, findKeyFacts, findMembershipFacts } from './repository.js'
 
 /** Only the platform itself asks who somebody is. @throws {DomainError} ACCESS_DENIED - anybody else asks. */
 export function demandSystem(ctx: RequestContext): void {
@@ -66,4 +67,22 @@ export async function resolveKey(
   if (refusal) return refuse(ctx, 'KEY', refusal)
   const validForMs = millisecondsUntil(facts.validUntil, now)
   return { actor: actorOfKey(facts), validForMs, restsOn: keyRestsOn(facts) }
+}
+
+/**
+ * Who a verified token of a dealer group's own provider stands for, as of now: a person of that group whom an admin
+ * linked, as one of his memberships there.
+ *
+ * @param asked - null for a body that could not be read.
+ * @throws {DomainError} UNAUTHENTICATED - whatever is wrong.
+ */
+export async function resolveExternal(ctx: RequestContext, asked: ExternalClaims | null): Promise<Resolved> {
+  if (!asked) return refuse(ctx, 'USER', 'MALFORMED')
+  const facts = await ctx.tenant.read((tx) => findExternalFacts(tx, asked, ctx.clock.now()))
+  if (!facts) return refuse(ctx, 'USER', 'SUBJECT_UNKNOWN')
+  const claims = claimsOfExternal(facts, asked)
+  if (typeof claims === 'string') return refuse(ctx, 'USER', claims)
+  const resolved = await resolveUser(ctx, claims, false)
+  if (resolved.actor.tenantId !== facts.tenantId) return refuse(ctx, 'USER', 'TENANT_MISMATCH')
+  return { ...resolved, restsOn: [...resolved.restsOn, `provider:${facts.providerId}`] }
 }
