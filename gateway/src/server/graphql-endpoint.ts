@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { accessProfile } from '@autora/shared/actor'
+import { type Actor, accessProfile } from '@autora/shared/actor'
 import type { Clock } from '@autora/shared/request'
 import type { Log } from '@autora/shared/telemetry'
 import { type Answer, Refusal } from '../answers/index.js'
@@ -18,6 +18,7 @@ import {
 import { withDeadline } from './deadline.js'
 import { denyOperation } from './denial.js'
 import type { RequestNotes } from './request-log.js'
+import type { RunningRequests } from './running-requests.js'
 
 /** Milliseconds that one request may take altogether. */
 export const REQUEST_TIMEOUT_MS = 10_000
@@ -28,9 +29,20 @@ export interface GraphqlParts {
   readonly documents: Documents
   readonly authorizer: Authorizer
   readonly graphql: GraphqlServer
+  readonly running: RunningRequests
   readonly ways: SubgraphWays
   readonly clock: Clock
   readonly log: Log
+}
+
+/** What one request brought, and what is known of it so far. */
+interface Asked {
+  readonly request: IncomingMessage
+  readonly requestId: string
+  readonly notes: RequestNotes
+  readonly actor: Actor
+  /** Monotonic milliseconds. */
+  readonly startedAt: number
 }
 
 /**
@@ -46,8 +58,17 @@ export async function answerGraphql(
 ): Promise<Answer> {
   const startedAt = performance.now()
   checkHead(request, graphqlAcceptance)
-  const actor = await parts.authenticator.authenticate(request, requestId)
+  const admission = await parts.authenticator.admit(request, requestId)
+  const { actor } = admission
   notes.actor = actor
+  return parts.running.carryOut(admission, (ended) =>
+    answerActor(parts, { request, requestId, notes, actor, startedAt }, ended),
+  )
+}
+
+/** What comes after the sender is known. @param ended - tells when he is no longer who he was. */
+async function answerActor(parts: GraphqlParts, asked: Asked, ended: AbortSignal): Promise<Answer> {
+  const { request, requestId, notes, actor, startedAt } = asked
   const { query, operationName, variables } = readPayload(
     await readBody(request, graphqlAcceptance.mostBytes),
   )
@@ -69,5 +90,6 @@ export async function answerGraphql(
     (signal) =>
       parts.graphql.execute({ caller, query, operation, variables, program, signal, codes: notes.codes }),
     REQUEST_TIMEOUT_MS - (performance.now() - startedAt),
+    ended,
   )
 }

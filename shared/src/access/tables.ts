@@ -32,6 +32,8 @@ export const tables = {
   'identity.support_grant': 'tenant',
   'identity.session': 'tenant',
   'identity.approval_request': 'tenant',
+  'identity.identity_provider': 'tenant',
+  'identity.external_identity': 'tenant',
   'issuer.account': 'issuer',
   'dealer_ops.customer': 'store',
   'dealer_ops.customer_phone': 'store',

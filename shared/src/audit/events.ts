@@ -39,6 +39,10 @@ export const events = {
   'approval.approved': 'Approval',
   'approval.refused': 'Approval',
   'approval.withdrawn': 'Approval',
+  'identityProvider.saved': 'IdentityProvider',
+  'identityProvider.removed': 'IdentityProvider',
+  'externalIdentity.linked': 'ExternalIdentity',
+  'externalIdentity.unlinked': 'ExternalIdentity',
   'platform.founded': 'Platform',
   'dealerGroup.created': 'DealerGroup',
 } as const satisfies Record<`${string}.${string}`, string>
@@ -72,4 +76,8 @@ export const mutationEvents = {
   incidentReport: ['incident.reported'],
   approvalDecide: ['approval.approved', 'approval.refused', 'apiKey.created'],
   approvalWithdraw: ['approval.withdrawn'],
+  identityProviderSave: ['identityProvider.saved'],
+  identityProviderRemove: ['identityProvider.removed'],
+  externalIdentityLink: ['externalIdentity.linked'],
+  externalIdentityUnlink: ['externalIdentity.unlinked'],
 } as const satisfies Record<string, readonly EventName[]>

@@ -36,6 +36,8 @@ export const codes = {
   STEP_UP_REQUIRED: 'This needs a fresh sign-in with a second factor. Sign in again and repeat it.',
   REASON_REQUIRED: 'Say why: 10 to 500 characters.',
   APPROVAL_EXPIRED: 'Nobody decided in time. Ask again.',
+  ISSUER_TAKEN: 'This issuer and audience are registered already.',
+  SUBJECT_TAKEN: 'This subject is linked to somebody already.',
   SCOPE_NOT_ALLOWED: 'A key cannot hold this scope.',
   KEY_EXPIRED: 'The time of this key is over. Ask the Dealer Admin for a new one.',
   KEY_NOT_YET_VALID: 'The time of this key has not come yet.',

@@ -10,6 +10,8 @@ export const idPrefixes = {
   SupportGrant: 'gnt',
   Session: 'ses',
   Approval: 'apr',
+  IdentityProvider: 'idp',
+  ExternalIdentity: 'ext',
   Customer: 'cus',
   Lead: 'led',
   Conversation: 'cnv',

@@ -7,8 +7,10 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { apiKeyRoutes } from './api-keys/index.js'
+import { providerRoutes } from './identity-providers/index.js'
 import { publicKeySet } from './key-set.js'
 import { KeyUses, principalRoutes } from './principals/index.js'
+import { RevocationFeed } from './revocations/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 
 export { identitySdl } from './schema.js'
@@ -48,6 +50,12 @@ const internalRoutes = (
 ) => ({
   ...principalRoutes({ pepper, uses }, AUTORA_ISSUER_JWKS === undefined),
   ...apiKeyRoutes(pepper),
+  ...providerRoutes,
+})
+
+const providerRules = (settings: IdentitySettings) => ({
+  ownIssuer: settings.AUTORA_ISSUER,
+  isDevelopment: settings.AUTORA_PROFILE === 'development',
 })
 
 /**
@@ -65,6 +73,7 @@ export async function startIdentity(
   const developmentKeys = settings.AUTORA_ISSUER_JWKS
   const keySet = developmentKeys ? publicKeySet(developmentKeys) : { keys: [] }
   const database = await openDatabase(settings, log)
+  const feed = RevocationFeed.open({ databaseUrl: settings.DATABASE_URL, log })
   try {
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
@@ -73,12 +82,13 @@ export async function startIdentity(
     const running = await serveSubgraph(
       {
         name: 'identity',
-        schema: identitySchema({ pepper, controls }).schema,
+        schema: identitySchema({ pepper, controls, providerRules: providerRules(settings) }).schema,
         database,
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
         routes: internalRoutes(settings, uses),
+        streams: { '/internal/revocations': feed.join },
         documents: { '/.well-known/jwks.json': () => keySet },
         isReady: () => isReady(database, controls, log),
       },
@@ -86,8 +96,9 @@ export async function startIdentity(
       settings.AUTORA_PORT,
     )
     const end = () => uses.settled().finally(() => database.close())
-    return { ...running, close: () => running.close().finally(end) }
+    return { ...running, close: () => feed.close().then(running.close).finally(end) }
   } catch (error) {
+    await feed.close()
     await database.close()
     throw error
   }

@@ -4,6 +4,7 @@ import { accessPolicyResolvers } from './access-policies/index.js'
 import { apiKeyResolvers, makeApprovedKey } from './api-keys/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
+import { identityProviderResolvers, type ProviderRules } from './identity-providers/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
 import { partnerAppResolvers } from './partner-apps/index.js'
 import { storeResolvers } from './stores/index.js'
@@ -23,6 +24,7 @@ const approvedDeeds: ApprovedDeeds = {
 export const identitySchema = (parts: {
   readonly pepper: Buffer
   readonly controls: ControlService
+  readonly providerRules: ProviderRules
 }): SecuredSchema =>
   securedSchema('identity', identitySdl, [
     viewerResolvers,
@@ -36,4 +38,5 @@ export const identitySchema = (parts: {
     supportGrantResolvers,
     accessPolicyResolvers,
     approvalResolvers(approvedDeeds),
+    identityProviderResolvers(parts.providerRules),
   ])

@@ -29,6 +29,9 @@ const facts = `
          coalesce(r.per_second, 0) as "mostPerSecond",
          coalesce(r.per_day, 0) as "mostPerDay",
          k.proof_thumbprint as "jkt",
+         k.created_by as "backedBy",
+         c.membership_ids as "backing",
+         nullif(least(k.expires_at, c.valid_to), 'infinity') as "validUntil",
          coalesce(p.version, 0) as "policyVersion",
          coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
     from identity.api_key k

@@ -51,3 +51,12 @@ export const actorOfKey = (facts: KeyFacts): Actor => ({
   },
   policy: { version: facts.policyVersion, marketingContactMasked: facts.marketingContactMasked },
 })
+
+/** The things whose change may change what a key opens. */
+export const keyRestsOn = ({ keyId, appId, tenantId, backedBy, backing }: KeyFacts): readonly string[] => [
+  `key:${keyId}`,
+  `app:${appId}`,
+  `tenant:${tenantId}`,
+  ...(backedBy ? [`user:${backedBy}`] : []),
+  ...backing.map((id) => `membership:${id}`),
+]

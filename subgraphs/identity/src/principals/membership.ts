@@ -73,3 +73,13 @@ export function actorOfMembership(facts: MembershipFacts, claims: UserClaims): A
     policy: { version: facts.policyVersion, marketingContactMasked: facts.marketingContactMasked },
   }
 }
+
+/** The things whose change may change what a membership opens, those of the grant included. */
+export const membershipRestsOn = (facts: MembershipFacts, claims: UserClaims): readonly string[] => [
+  `membership:${facts.membershipId}`,
+  `user:${facts.userId}`,
+  `tenant:${facts.tenantId}`,
+  ...(claims.sessionId ? [`session:${claims.sessionId}`] : []),
+  ...(facts.grantId ? [`grant:${facts.grantId}`] : []),
+  ...(facts.grantTenantId ? [`tenant:${facts.grantTenantId}`] : []),
+]
