@@ -33,6 +33,8 @@ describe('the command line', () => {
     ['token --as sales@', /not 'sales@'/],
     ['token --as sales --grant gnt_1 --group karoo', /^--grant and --group belong together/],
     ['token --as support --grant 17 --group karoo', /^--grant must look like gnt_/],
+    ['doctor --trials 5', /^--trials belongs to --revocation/],
+    ['doctor --revocation --trials 0', /^--trials must be a number from 1/],
     ['seed --profile XXL', /^--profile must be one of XS, S/],
   ])('answers "%s" with one line and exit code 2', async (line, told) => {
     const { code, out, err } = await run(line)
@@ -47,6 +49,7 @@ describe('the command line', () => {
     ['start', { AUTORA_HOME: '/dev/null' }, /^\/dev\/null cannot be written/],
     ['token --as owner', { AUTORA_PROFILE: 'production' }, /^AUTORA_PROFILE is production/],
     ['token --as owner', {}, /^There is no installation in .*\. Run npm start first\.$/],
+    ['doctor --revocation', {}, /^There is no gateway to probe/],
     ['migrate', {}, /^There is no database: set DATABASE_URL/],
     ['seed', {}, /^There is no database/],
     ['seed', { DATABASE_URL: 'postgres://a@127.0.0.1:1/b' }, /^Demo data does not go into production/],

@@ -7,6 +7,8 @@ const tables = [
   'identity.membership',
   'identity.session',
   'identity.approval_request',
+  'identity.identity_provider',
+  'identity.external_identity',
   'identity.partner_app',
   'identity.dealer_group',
   'identity.legal_entity',

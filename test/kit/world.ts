@@ -30,12 +30,13 @@ export interface World {
   close(): Promise<void>
 }
 
+type Profile = GatewaySettings['AUTORA_PROFILE']
 type Logger = (service: string) => Log
 
 /** Starts the three subgraphs on a database. */
-async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logger) {
+async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logger, profile: Profile) {
   const settings = (subgraph: Subgraph) => ({
-    AUTORA_PROFILE: 'production' as const,
+    AUTORA_PROFILE: profile,
     AUTORA_HOST: '127.0.0.1',
     AUTORA_PORT: 0,
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
@@ -69,8 +70,8 @@ export const issuerSettings = (adminUrl: string) => ({
 })
 
 /** Settings of a gateway over these subgraphs. */
-const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>): GatewaySettings => ({
-  AUTORA_PROFILE: 'production',
+const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>, profile: Profile): GatewaySettings => ({
+  AUTORA_PROFILE: profile,
   AUTORA_HOST: '127.0.0.1',
   AUTORA_PORT: 0,
   AUTORA_IDENTITY_URL: urls.identity,
@@ -83,19 +84,19 @@ const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>): GatewaySe
   AUTORA_JWKS_URL: undefined,
 })
 
-/** Starts a world. Close it in `afterAll`. */
-export async function startWorld(): Promise<World> {
+/** Starts a world. Close it in `afterAll`. @param profile - development also takes foreign issuers on loopback. */
+export async function startWorld(profile: Profile = 'production'): Promise<World> {
   const adminUrl = await freshDatabase('template_demo')
   const logLines: string[] = []
   const log: Logger = (service) => createLog(service, (line) => logLines.push(line))
   const issuerKey = newIssuerKey()
-  const subgraphs = await startSubgraphs(adminUrl, issuerKey, log)
+  const subgraphs = await startSubgraphs(adminUrl, issuerKey, log, profile)
   const urls = {
     identity: subgraphs.identity.url,
     dealer_ops: subgraphs.dealer_ops.url,
     audit: subgraphs.audit.url,
   }
-  const gateway = await startGateway(gatewaySettingsFor(urls), { log: log('gateway') })
+  const gateway = await startGateway(gatewaySettingsFor(urls, profile), { log: log('gateway') })
   const network = demoNetwork('XS')
   return {
     gatewayUrl: gateway.url,

@@ -43,7 +43,6 @@ for (const [net, bits] of [
   inner.addSubnet(net, bits, 'ipv4')
 for (const [net, bits] of [
   ['::', 96],
-  ['::ffff:0:0', 96],
   ['64:ff9b::', 96],
   ['2002::', 16],
   ['fc00::', 7],
@@ -62,7 +61,7 @@ export function isOuter(address: string, isDevelopment: boolean): boolean {
 }
 
 /** Fetches per minute: of one host, and of all together. */
-const budget = { host: 6, all: 120, window: 60_000 } as const
+const budget = { host: 60, all: 300, window: 60_000 } as const
 
 /**
  * Fetches key sets from addresses that dealer groups chose: never from inside our own network, whatever a name resolves

@@ -37,7 +37,7 @@ export class Providers implements FeedReader {
   private askedAt = Number.NEGATIVE_INFINITY
   private pending: Promise<void> | undefined
 
-  /** @param onChange - called when the list is another one: what was verified by it counts no more. */
+  /** @param onChange - called when the list is, or may be, another one: what was verified by it counts no more. */
   constructor(
     private readonly ways: SubgraphWays,
     private readonly clock: Clock,
@@ -49,7 +49,9 @@ export class Providers implements FeedReader {
   }
 
   changed(change: Change): void {
-    if (change === null || change.startsWith('provider:')) this.isOld = true
+    if (change !== null && !change.startsWith('provider:')) return
+    this.isOld = true
+    this.onChange()
   }
 
   /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '@autora/shared/telemetry'
+import { Refusal } from '../answers/index.js'
 import { type Admission, type Change, type RevocationFeed, unauthenticated } from '../authenticate/index.js'
 
 /** While the feed is stale, running requests are looked at again so often; in milliseconds. */
@@ -81,6 +82,7 @@ export class RunningRequests {
       if (isDeepStrictEqual(await admission.again(), admission.actor)) return
       ended.abort(unauthenticated('PRINCIPAL_CHANGED'))
     } catch (error) {
+      if (error instanceof Refusal && error.status === 401) return ended.abort(error)
       this.log.error('running.unresolved', error)
     }
   }

@@ -13,6 +13,9 @@ export const listenerTimes = {
 /** Every so many proofs a notice is sent to oneself: LISTEN itself works, not only the connection. */
 const OWN_NOTICE_EVERY = 12
 
+/** How long a connection may take to end, in milliseconds: one that is dead never does. */
+const END_MS = 500
+
 /** What a listener is told, and whom it tells. */
 export interface ListenerOptions {
   readonly url: string
@@ -55,17 +58,13 @@ export class Listener {
 
   private async run(): Promise<void> {
     while (!this.isStopped) {
-      try {
-        await this.listen()
-      } catch (error) {
-        if (!this.isStopped) this.options.onLost(error)
-      }
+      await this.listen()
       await this.rest(this.pause * (0.5 + Math.random()))
       this.pause = Math.min(this.pause * 2, listenerTimes.mostPause)
     }
   }
 
-  /** One connection, from its beginning to its end. */
+  /** One connection, from its beginning to its end. Never rejects: it says that it is lost. */
   private async listen(): Promise<void> {
     const { url, applicationName, channel } = this.options
     const client = new Client({
@@ -95,9 +94,10 @@ export class Listener {
         if (!fault) await this.rest(listenerTimes.between)
         if (fault) throw fault
       }
-    } finally {
-      await client.end().catch(() => undefined) // whatever it was, this connection is not used again
+    } catch (error) {
+      if (!this.isStopped) this.options.onLost(error)
     }
+    await end(client)
   }
 
   /** Waits, unless something ends the wait. */
@@ -111,6 +111,14 @@ export class Listener {
       }
     })
   }
+}
+
+/** Ends a connection; one that is dead does not answer, and is torn down. */
+async function end(client: Client): Promise<void> {
+  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } }
+  const timer = setTimeout(() => connection?.stream?.destroy(), END_MS)
+  await client.end().catch(() => undefined) // whatever it was, this connection is not used again
+  clearTimeout(timer)
 }
 
 /** Notices that a connection sends to itself, kept apart from everybody else's. */
