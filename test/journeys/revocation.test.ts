@@ -15,12 +15,12 @@ let feed: FeedLink
 let linked: LinkedGateway
 beforeAll(async () => {
   world = await startWorld()
+  // a key that was ended stays so; these tests mend what they broke
+  await world.sql('alter table identity.api_key disable trigger only_shrinks')
 })
 beforeEach(async () => {
   feed = await FeedLink.to(world.urls.identity)
   linked = await linkGateway(world, feed.url)
-  // a key that was ended stays so; these tests mend what they broke
-  await world.sql('alter table identity.api_key disable trigger only_shrinks')
   await until('the feed is fresh', () => has('revocations.fresh', linked.lines))
 })
 afterEach(async () => {
