@@ -21,5 +21,12 @@ export {
   type StoreCanaries,
   seedDemo,
 } from './demo/index.js'
+export { lineOfProbe } from './doctor/revocation.js'
+export {
+  type ProbeOptions,
+  type ProbeResult,
+  probeRevocation,
+  REVOCATION_PROMISE_MS,
+} from './doctor/revocation-probe.js'
 export type { IssuerKey } from './installation/secrets.js'
 export { type MintedToken, mintToken, TOKEN_TTL_SECONDS, type TokenClaims } from './token/mint.js'

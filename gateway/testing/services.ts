@@ -34,6 +34,8 @@ export interface FakeService {
   readonly url: string
   readonly calls: TakenCall[]
   respond: Responder
+  /** Whether calls for the revocation feed reach `respond`; false: there is none, and gateways ask every time. */
+  tellsRevocations: boolean
   readonly server: Server
   close(): Promise<void>
 }
@@ -70,6 +72,7 @@ export async function fakeService(
     const path = request.url ?? ''
     const document = documents[path] ?? (path === '/health/ready' ? () => '{}' : undefined)
     if (document) return response.end(document())
+    if (path === '/internal/revocations' && !service.tellsRevocations) return response.writeHead(404).end()
     const bytes = await bytesOf(request)
     const caller = verifiedCaller(name, request, bytes, nonces)
     if (!caller) return response.writeHead(401).end()
@@ -85,6 +88,7 @@ export async function fakeService(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     respond,
+    tellsRevocations: false,
     server,
     async close() {
       server.closeAllConnections()

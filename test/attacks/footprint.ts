@@ -9,6 +9,8 @@ const tables = [
   'identity.approval_request',
   'identity.invitation',
   'identity.second_factor_reset',
+  'identity.identity_provider',
+  'identity.external_identity',
   'identity.partner_app',
   'identity.dealer_group',
   'identity.legal_entity',

@@ -17,13 +17,18 @@ export interface LinkedGateway {
   close(): Promise<void>
 }
 
-/** Starts it. @param settings - in place of the usual ones. */
+/**
+ * Starts it.
+ * @param identityUrl - another way to identity than the straight one.
+ * @param settings - in place of the usual ones.
+ */
 export async function linkGateway(
   world: World,
+  identityUrl: string = world.urls.identity,
   settings: Partial<GatewaySettings> = {},
 ): Promise<LinkedGateway> {
   const [identity, dealer_ops, audit] = await Promise.all([
-    Link.to(world.urls.identity),
+    Link.to(identityUrl),
     Link.to(world.urls.dealer_ops),
     Link.to(world.urls.audit),
   ])

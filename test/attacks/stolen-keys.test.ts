@@ -130,7 +130,7 @@ describe('a key that is bound to a key pair', () => {
   let pair: KeyPair
   let bound: MadeKey
   beforeAll(async () => {
-    linked = await linkGateway(world, { AUTORA_PUBLIC_URL: PUBLIC })
+    linked = await linkGateway(world, undefined, { AUTORA_PUBLIC_URL: PUBLIC })
     pair = await newKeyPair()
     bound = await keys.make({ senderConstraint: { jkt: pair.jkt } })
   })

@@ -69,7 +69,7 @@ describe('where and when a key works', () => {
 
   it('KEY-11 MUST believe a proxy of ours, and what stands left of its word to nobody', async () => {
     const key = await keys.make({ ipAllow: ['192.0.2.0/24'] })
-    const linked = await linkGateway(world, {
+    const linked = await linkGateway(world, undefined, {
       AUTORA_TRUSTED_PROXIES: [
         { address: '127.0.0.0', bits: 8 },
         { address: '10.0.0.0', bits: 8 },

@@ -37,6 +37,7 @@ export interface World {
   close(): Promise<void>
 }
 
+type Profile = GatewaySettings['AUTORA_PROFILE']
 type Logger = (service: string) => Log
 
 /** How a world differs from the usual one. */
@@ -47,6 +48,8 @@ export interface WorldOptions {
   readonly pages?: IdentityOptions['pages']
   /** The time of identity. */
   readonly clock?: Clock
+  /** Development also takes foreign issuers on loopback; default production. */
+  readonly profile?: Profile
 }
 
 /** A port that is free now. */
@@ -66,7 +69,7 @@ async function startSubgraphs(
   options: WorldOptions & { readonly mails: MailMessage[] },
 ) {
   const settings = (subgraph: Subgraph) => ({
-    AUTORA_PROFILE: 'production' as const,
+    AUTORA_PROFILE: options.profile ?? 'production',
     AUTORA_HOST: '127.0.0.1',
     AUTORA_PORT: 0,
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
@@ -112,9 +115,9 @@ export const issuerSettings = (adminUrl: string) => ({
 /** Settings of a gateway over these subgraphs. */
 const gatewaySettingsFor = (
   urls: Readonly<Record<Subgraph, string>>,
-  { issuer }: WorldOptions,
+  { issuer, profile = 'production' }: WorldOptions,
 ): GatewaySettings => ({
-  AUTORA_PROFILE: 'production',
+  AUTORA_PROFILE: profile,
   AUTORA_HOST: '127.0.0.1',
   AUTORA_PORT: 0,
   AUTORA_IDENTITY_URL: urls.identity,

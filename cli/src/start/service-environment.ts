@@ -48,6 +48,7 @@ const gatewaySettings = ({ plan, secrets }: Ingredients): NodeJS.ProcessEnv => (
   AUTORA_HOP_SECRET: secrets.hopSecret,
   AUTORA_ISSUER: plan.issuer,
   AUTORA_AUDIENCE: plan.audience,
+  AUTORA_PUBLIC_URL: urlOf(plan, 'gateway'),
 })
 
 async function subgraphSettings(

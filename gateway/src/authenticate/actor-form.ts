@@ -44,12 +44,27 @@ const answerForm = z.object({
       leadRetentionMonths: z.number().int().positive(),
     }),
   }),
+  /** Identity says for how long and on what this rests; whoever does not say is asked every time. */
+  validForMs: z.number().nullable().default(0),
+  restsOn: z.array(z.string().max(60)).max(50).default([]),
 })
 
-/** Reads the actor out of identity's answer; null when it is none. Scopes come out sorted, as profiles want them. */
-export function readActor(body: Buffer): Actor | null {
+/** Who identity says somebody is, and for how long, in milliseconds from when it was asked. */
+export interface PrincipalAnswer {
+  readonly actor: Actor
+  readonly validForMs: number
+  readonly restsOn: readonly string[]
+}
+
+/** Reads identity's answer; null when it is none. Scopes come out sorted, as profiles want them. */
+export function readAnswer(body: Buffer): PrincipalAnswer | null {
   const checked = answerForm.safeParse(JSON.parse(body.toString('utf8')))
   if (!checked.success) return null
-  const { key, ...actor } = checked.data.actor
-  return { ...actor, ...(key && { key }), scopes: actor.scopes.sort() }
+  const { actor: found, validForMs, restsOn } = checked.data
+  const { key, ...actor } = found
+  return {
+    actor: { ...actor, ...(key && { key }), scopes: actor.scopes.sort() },
+    validForMs: validForMs ?? Number.POSITIVE_INFINITY,
+    restsOn,
+  }
 }

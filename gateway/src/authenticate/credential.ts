@@ -1,4 +1,5 @@
 import { parseApiKey } from '@autora/shared/api-key'
+import { decodeId } from '@autora/shared/request'
 
 /** A request, as far as it tells who sends it: `IncomingMessage` is one. */
 export interface Knock {
@@ -31,6 +32,9 @@ export type Credential = { readonly kind: 'TOKEN'; readonly token: string } | Ke
 /** Characters of the longest credential that is looked at. */
 const MOST_CHARACTERS = 8_192
 
+/** Where a person of a foreign issuer says which of his memberships he acts as, `mem_…`. */
+const MEMBERSHIP_HEADER = 'x-autora-membership'
+
 const form = /^(Bearer|ApiKey|DPoP) +([^\s]+)$/i
 
 /**
@@ -56,4 +60,17 @@ export function readCredential(rawHeaders: readonly string[]): Credential | stri
   return parseApiKey(text)
     ? { kind: 'KEY', key: text, hasProof: scheme.toLowerCase() === 'dpop' }
     : 'KEY_FORM'
+}
+
+/**
+ * The membership that a request names; its token has the last word where it names one itself.
+ *
+ * @returns a uuid, null when none is named, undefined when what is named is none.
+ */
+export function readMembership(rawHeaders: readonly string[]): string | null | undefined {
+  const named = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === MEMBERSHIP_HEADER,
+  )
+  if (named.length === 0) return null
+  return named.length === 1 ? (decodeId('Membership', named[0] ?? '') ?? undefined) : undefined
 }

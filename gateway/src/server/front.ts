@@ -6,8 +6,9 @@ import { adfAcceptance, takeAdf } from '../intake/index.js'
 import { leakAcceptance, takeLeaks } from '../leaks/index.js'
 import { checkHead, checkHeaderCount } from '../protect/index.js'
 import type { Rates } from '../rates/index.js'
+import { withDeadline } from './deadline.js'
 import { explorerPage } from './explorer-page.js'
-import { answerGraphql, type GraphqlParts } from './graphql-endpoint.js'
+import { answerGraphql, type GraphqlParts, REQUEST_TIMEOUT_MS } from './graphql-endpoint.js'
 import { logRequest, type RequestNotes } from './request-log.js'
 
 /** What the front hands requests to. */
@@ -90,11 +91,15 @@ export class Front {
   }
 
   private async intake(request: IncomingMessage, requestId: string, notes: RequestNotes): Promise<Answer> {
-    const { authenticator, ways, clock } = this.parts
+    const { authenticator, ways, clock, running } = this.parts
     checkHead(request, adfAcceptance)
-    const actor = await authenticator.authenticate(request, requestId)
+    const admission = await authenticator.admit(request, requestId)
+    const { actor } = admission
     notes.actor = actor
-    return takeAdf(this.parts, request, new SignedCaller({ actor, requestId }, ways.sealKey, clock))
+    const caller = new SignedCaller({ actor, requestId }, ways.sealKey, clock)
+    return running.carryOut(admission, (ended) =>
+      withDeadline((signal) => takeAdf(this.parts, request, caller, signal), REQUEST_TIMEOUT_MS, ended),
+    )
   }
 
   private async leaks(request: IncomingMessage, requestId: string): Promise<Answer> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { accessProfile } from '@autora/shared/actor'
+import { type Actor, accessProfile } from '@autora/shared/actor'
 import type { Clock } from '@autora/shared/request'
 import type { Log } from '@autora/shared/telemetry'
 import { type Answer, Refusal } from '../answers/index.js'
@@ -19,6 +19,7 @@ import { openView, VIEW_AS_HEADER, type View } from '../view-as/index.js'
 import { withDeadline } from './deadline.js'
 import { denyOperation } from './denial.js'
 import type { RequestNotes } from './request-log.js'
+import type { RunningRequests } from './running-requests.js'
 import { tellTrail } from './trail.js'
 
 /** Milliseconds that one request may take altogether. */
@@ -30,6 +31,7 @@ export interface GraphqlParts {
   readonly documents: Documents
   readonly authorizer: Authorizer
   readonly graphql: GraphqlServer
+  readonly running: RunningRequests
   readonly ways: SubgraphWays
   readonly clock: Clock
   readonly log: Log
@@ -52,6 +54,16 @@ async function viewFor(
   return view
 }
 
+/** A request, and what is known of it so far. */
+interface Received {
+  readonly request: IncomingMessage
+  readonly requestId: string
+  readonly notes: RequestNotes
+  readonly actor: Actor
+  /** Monotonic milliseconds. */
+  readonly startedAt: number
+}
+
 /**
  * The way of a GraphQL request: authenticate, protect, authorize, plan, execute. Each step may refuse.
  *
@@ -65,8 +77,17 @@ export async function answerGraphql(
 ): Promise<Answer> {
   const startedAt = performance.now()
   checkHead(request, graphqlAcceptance)
-  const actor = await parts.authenticator.authenticate(request, requestId)
+  const admission = await parts.authenticator.admit(request, requestId)
+  const { actor } = admission
   notes.actor = actor
+  return parts.running.carryOut(admission, (ended) =>
+    answerActor(parts, { request, requestId, notes, actor, startedAt }, ended),
+  )
+}
+
+/** What comes after the sender is known. @param ended - tells when he is no longer who he was. */
+async function answerActor(parts: GraphqlParts, received: Received, ended: AbortSignal): Promise<Answer> {
+  const { request, requestId, notes, actor, startedAt } = received
   const { query, operationName, variables } = readPayload(
     await readBody(request, graphqlAcceptance.mostBytes),
   )
@@ -95,5 +116,6 @@ export async function answerGraphql(
     (signal) =>
       parts.graphql.execute({ caller, query, operation, variables, program, viewAs, signal, codes }),
     REQUEST_TIMEOUT_MS - (performance.now() - startedAt),
+    ended,
   )
 }

@@ -51,6 +51,8 @@ export const identityActions = {
   'savedOperation:read': /*  */ ['A', null, 'G', null, null, null, 'O'],
   'savedOperation:run': /*   */ ['A', null, 'G', 'S', 'S', null, 'O'],
   'savedOperation:register': /**/ ['A 4', null, 'G', null, null, null, null],
+  'identityProvider:read': /* */ ['A', null, 'G', null, null, null, null],
+  'identityProvider:write': /**/ [null, null, 'G', null, null, null, null],
   'billing:read': /*         */ ['A', null, null, null, null, null, null],
   'billing:update': /*       */ ['A', null, null, null, null, null, null],
   'onboarding:read': /*      */ ['A', 'A', 'G', null, null, null, null],

@@ -41,6 +41,8 @@ export const tables = {
   'identity.billing_account': 'tenant',
   'identity.invoice': 'tenant',
   'identity.invoice_counter': 'secret',
+  'identity.identity_provider': 'tenant',
+  'identity.external_identity': 'tenant',
   'issuer.account': 'issuer',
   'issuer.one_time_link': 'issuer',
   'issuer.authenticator': 'issuer',

@@ -46,6 +46,8 @@ export const codes = {
   IDENTITY_NUMBERS_OFF: 'The legal entity of this store has not decided to keep identity numbers.',
   STATE_REFUSED: 'It is in this state already, or cannot come into it from the one it is in.',
   CODE_TAKEN: 'This code is in use already. Choose another.',
+  ISSUER_TAKEN: 'This issuer and audience are registered already.',
+  SUBJECT_TAKEN: 'This subject is linked to somebody already.',
   SCOPE_NOT_ALLOWED: 'A key cannot hold this scope.',
   KEY_EXPIRED: 'The time of this key is over. Ask the Dealer Admin for a new one.',
   KEY_NOT_YET_VALID: 'The time of this key has not come yet.',

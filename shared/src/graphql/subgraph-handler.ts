@@ -15,6 +15,9 @@ export type InternalRoute = (
   headers: IncomingMessage['headers'],
 ) => Promise<unknown>
 
+/** A signed call that is answered bit by bit, for as long as both sides want. Takes over the response. */
+export type StreamRoute = (context: RequestContext, response: ServerResponse) => void
+
 /** A part of the service that faces the public and guards itself. */
 export interface PublicSite {
   /** Whether a path, without its query, is the site's to answer. */
@@ -32,6 +35,8 @@ export interface SubgraphServerOptions {
   readonly clock: Clock
   /** By path, such as `/internal/principal`. */
   readonly routes?: Readonly<Record<string, InternalRoute>>
+  /** Long answers to the gateway alone, by path. */
+  readonly streams?: Readonly<Record<string, StreamRoute>>
   /** Public documents that need no signature, by path: key sets. */
   readonly documents?: Readonly<Record<string, () => unknown>>
   /** Pages and protocols that browsers and clients reach without a signature: the issuer's. */
@@ -105,6 +110,8 @@ export class SubgraphHandler {
     const context = requestContext(caller, header(request, hopHeaders.seal), options.database, options)
     const route = options.routes?.[path]
     if (route) return this.runRoute(route, context, body, request, response)
+    const stream = options.streams?.[path]
+    if (stream) return stream(context, response)
     if (path !== '/graphql' || request.method !== 'POST') return refuse(response, 404, 'NOT_FOUND')
     return this.execute(context, body, response)
   }

@@ -13,6 +13,8 @@ export const idPrefixes = {
   Approval: 'apr',
   Invoice: 'inv',
   GovernanceRule: 'rul',
+  IdentityProvider: 'idp',
+  ExternalIdentity: 'ext',
   Customer: 'cus',
   Lead: 'led',
   Conversation: 'cnv',

@@ -6,11 +6,13 @@ import { AccountsAndSessions1764000000051 } from './0004-accounts-and-sessions.j
 import { Approvals1764000000052 } from './0005-approvals.js'
 import { IssuerStorage1764000000060 } from './0006-issuer-storage.js'
 import { SignIn1764000000061 } from './0007-sign-in.js'
+import { RevocationsAndProviders1764000000062 } from './0008-revocations-and-providers.js'
 import { Memberships1764000000063 } from './0009-memberships.js'
 import { ApiKeyLife1764000000064 } from './0010-api-key-life.js'
 import { SupportPermits1764000000065 } from './0011-support-permits.js'
 import { Policies1764000000067 } from './0012-policies.js'
 import { Operations1764000000068 } from './0013-operations.js'
+import { PoliciesTell1764000000073 } from './0018-policies-tell.js'
 
 /** Migrations of the schema `identity`, oldest first. */
 export const identityMigrations: readonly Migration[] = [
@@ -26,4 +28,6 @@ export const identityMigrations: readonly Migration[] = [
   Operations1764000000068,
   ApiKeyLife1764000000064,
   Policies1764000000067,
+  RevocationsAndProviders1764000000062,
+  PoliciesTell1764000000073,
 ]

@@ -7,10 +7,12 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { apiKeyRoutes } from './api-keys/index.js'
+import { providerRoutes } from './identity-providers/index.js'
 import { type Interactions, openIssuer } from './issuer/index.js'
 import { publicKeySet } from './key-set.js'
 import { type MailSender, mailSenderOf } from './mail/index.js'
 import { KeyUses, principalRoutes } from './principals/index.js'
+import { RevocationFeed } from './revocations/index.js'
 import { identitySchema, identitySdl } from './schema.js'
 import { openSignIn } from './sign-in/index.js'
 import { joinSites } from './sites.js'
@@ -69,6 +71,12 @@ const internalRoutes = (
 ) => ({
   ...principalRoutes({ pepper, uses }, AUTORA_ISSUER_JWKS === undefined),
   ...apiKeyRoutes(pepper),
+  ...providerRoutes,
+})
+
+const providerRules = (settings: IdentitySettings) => ({
+  ownIssuer: settings.AUTORA_ISSUER,
+  isDevelopment: settings.AUTORA_PROFILE === 'development',
 })
 
 /**
@@ -84,6 +92,7 @@ export async function startIdentity(
   const log = options.log ?? createLog('identity')
   const clock = options.clock ?? { now: () => new Date() }
   const { database, issuer, close } = await openParts(settings, clock, log)
+  const feed = RevocationFeed.open({ databaseUrl: settings.DATABASE_URL, log })
   try {
     const coverage = fieldRules(parse(identitySdl))
     const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
@@ -98,12 +107,13 @@ export async function startIdentity(
     const running = await serveSubgraph(
       {
         name: 'identity',
-        schema: identitySchema({ pepper, controls, post }).schema,
+        schema: identitySchema({ pepper, controls, post, providerRules: providerRules(settings) }).schema,
         database,
         hopKey: settings.AUTORA_HOP_KEY,
         log,
         clock,
         routes: internalRoutes(settings, uses),
+        streams: { '/internal/revocations': feed.join },
         site: joinSites(issuer.site, pages),
         isReady: () => isReady(database, controls, log),
       },
@@ -111,8 +121,9 @@ export async function startIdentity(
       settings.AUTORA_PORT,
     )
     const end = () => uses.settled().finally(close)
-    return { ...running, close: () => running.close().finally(end) }
+    return { ...running, close: () => feed.close().then(running.close).finally(end) }
   } catch (error) {
+    await feed.close()
     await close()
     throw error
   }

@@ -6,6 +6,7 @@ import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
 import { billingResolvers } from './billing/index.js'
 import { dealerGroupResolvers } from './dealer-groups/index.js'
 import { governanceRuleDeeds, governanceRuleResolvers } from './governance-rules/index.js'
+import { identityProviderResolvers, type ProviderRules } from './identity-providers/index.js'
 import { invitationDeeds, invitationResolvers, type Postbox } from './invitations/index.js'
 import { legalEntityResolvers } from './legal-entities/index.js'
 import { lifecycleDeeds, lifecycleResolvers } from './lifecycle/index.js'
@@ -39,6 +40,7 @@ export const identitySchema = (parts: {
   readonly pepper: Buffer
   readonly controls: ControlService
   readonly post: Postbox
+  readonly providerRules: ProviderRules
 }): SecuredSchema =>
   securedSchema('identity', identitySdl, [
     viewerResolvers,
@@ -60,4 +62,5 @@ export const identitySchema = (parts: {
     billingResolvers,
     lifecycleResolvers,
     onboardingResolvers,
+    identityProviderResolvers(parts.providerRules),
   ])

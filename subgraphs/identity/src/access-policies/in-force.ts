@@ -25,6 +25,12 @@ export const policyFacts = (tenantId: string, at: string): string => `(
    limit 1) as "policyVersion",
   ${floorColumn(at)} as "policyFloor"`
 
+/** SQL of when a policy or a rule that was published ahead begins to hold; null when none waits. */
+export const nextPolicyChange = (tenantId: string, at: string): string => `least(
+  (select min(v.effective_from) from identity.access_policy_version v
+    where v.tenant_id = ${tenantId} and v.effective_from > ${at}),
+  (select min(r.effective_from) from identity.governance_rule r where r.effective_from > ${at}))`
+
 /** The policy that an actor carries: what his group said, within the floor. */
 export function policyInForce({ policyVersion, policyFloor }: PolicyFacts): {
   readonly version: number

@@ -1,5 +1,5 @@
 import type { TenantTx } from '@autora/shared/database'
-import { policyFacts } from '../access-policies/index.js'
+import { nextPolicyChange, policyFacts } from '../access-policies/index.js'
 import { creatorHolds } from '../creator.js'
 import type { KeyFacts, KeyQuestion } from './entity.js'
 
@@ -30,6 +30,10 @@ const facts = `
          coalesce(r.per_second, 0) as "mostPerSecond",
          coalesce(r.per_day, 0) as "mostPerDay",
          k.proof_thumbprint as "jkt",
+         k.created_by as "backedBy",
+         c.membership_ids as "backing",
+         nullif(least(k.expires_at, c.valid_to,
+           ${nextPolicyChange('k.tenant_id', '$3::timestamptz')}), 'infinity') as "validUntil",
          ${policyFacts('k.tenant_id', '$3::timestamptz')}
     from identity.api_key k
     join identity.partner_app a on a.tenant_id = k.tenant_id and a.id = k.app_id

@@ -1,4 +1,4 @@
-import type { Actor } from '@autora/shared/actor'
+import { type Actor, PLATFORM_TENANT } from '@autora/shared/actor'
 import type { ErrorCode } from '@autora/shared/errors'
 import { policyInForce } from '../access-policies/index.js'
 import type { KeyFacts } from './entity.js'
@@ -52,3 +52,13 @@ export const actorOfKey = (facts: KeyFacts): Actor => ({
   },
   policy: policyInForce(facts),
 })
+
+/** The things whose change may change what a key opens. */
+export const keyRestsOn = ({ keyId, appId, tenantId, backedBy, backing }: KeyFacts): readonly string[] => [
+  `key:${keyId}`,
+  `app:${appId}`,
+  `tenant:${tenantId}`,
+  `tenant:${PLATFORM_TENANT}`, // the rules of the platform
+  ...(backedBy ? [`user:${backedBy}`] : []),
+  ...backing.map((id) => `membership:${id}`),
+]

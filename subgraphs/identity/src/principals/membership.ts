@@ -86,3 +86,14 @@ export function actorOfMembership(facts: MembershipFacts, claims: UserClaims): A
     policy: policyInForce(facts),
   }
 }
+
+/** The things whose change may change what a membership opens, those of the grant included. */
+export const membershipRestsOn = (facts: MembershipFacts, claims: UserClaims): readonly string[] => [
+  `membership:${facts.membershipId}`,
+  `user:${facts.userId}`,
+  `tenant:${facts.tenantId}`,
+  `tenant:${PLATFORM_TENANT}`, // the rules of the platform
+  ...(claims.sessionId ? [`session:${claims.sessionId}`] : []),
+  ...(facts.grantId ? [`grant:${facts.grantId}`] : []),
+  ...(facts.grantTenantId ? [`tenant:${facts.grantTenantId}`] : []),
+]

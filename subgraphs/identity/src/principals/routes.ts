@@ -1,7 +1,8 @@
 import type { InternalRoute } from '@autora/shared/graphql'
 import { z } from 'zod'
+import type { ExternalClaims } from './external.js'
 import type { UserClaims } from './membership.js'
-import { demandSystem, type KeyChecks, resolveKey, resolveUser } from './service.js'
+import { demandSystem, type KeyChecks, resolveExternal, resolveKey, resolveUser } from './service.js'
 
 const uuid = z.guid().transform((text) => text.toLowerCase())
 
@@ -29,6 +30,15 @@ const userBody = z
     }),
   )
 
+const externalBody = z
+  .object({
+    providerId: uuid,
+    providerVersion: z.int(),
+    subject: z.string().min(1).max(255),
+    membershipId: uuid.nullish(),
+  })
+  .transform((body): ExternalClaims => ({ ...body, membershipId: body.membershipId ?? null }))
+
 const keyBody = z
   .object({ key: z.string().max(200), address: z.union([z.ipv4(), z.ipv6()]).nullish() })
   .transform(({ key, address }) => ({ key, address: address ?? null }))
@@ -51,12 +61,13 @@ function read<Value>(form: z.ZodType<Value>, body: Buffer): Value | null {
 }
 
 /**
- * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor }`.
+ * What the gateway asks before it seals a context: who is this, as of now? Answers `{ actor, validForMs, restsOn }`.
  *
  * - `/internal/principals/user`: `{userId, sessionId?, membershipId, membershipVersion, grantId?, grantTenantId?,
  *   analyst?, assurance?}`, ids as uuids
  * - `/internal/principals/key`: `{key, address?}`, as it was presented and where from
  * - `/internal/keys/refused`: `{keyId, tenantId, appId, storeId, reason}`, a known key that the gateway refused; answers `{}`
+ * - `/internal/principals/external`: `{providerId, providerVersion, subject, membershipId?}`
  *
  * @param checks - what keys are checked with.
  * @param demandsSession - false only where development tokens are accepted.
@@ -67,11 +78,15 @@ export const principalRoutes = (
 ): Readonly<Record<string, InternalRoute>> => ({
   '/internal/principals/user': async (ctx, body) => {
     demandSystem(ctx)
-    return { actor: await resolveUser(ctx, read(userBody, body), demandsSession) }
+    return resolveUser(ctx, read(userBody, body), demandsSession)
+  },
+  '/internal/principals/external': async (ctx, body) => {
+    demandSystem(ctx)
+    return resolveExternal(ctx, read(externalBody, body))
   },
   '/internal/principals/key': async (ctx, body) => {
     demandSystem(ctx)
-    return { actor: await resolveKey(ctx, checks, read(keyBody, body)) }
+    return resolveKey(ctx, checks, read(keyBody, body))
   },
   '/internal/keys/refused': async (ctx, body) => {
     demandSystem(ctx)

@@ -1,13 +1,14 @@
-import type { Actor } from '@autora/shared/actor'
 import { keyMac, parseApiKey } from '@autora/shared/api-key'
 import { DomainError, forbidden, unauthenticated } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
 import { recordGrantAttempt } from '../support-grants/index.js'
-import { actorOfKey, keyRefusal, toldCode } from './key.js'
+import type { Resolved } from './entity.js'
+import { claimsOfExternal, type ExternalClaims } from './external.js'
+import { actorOfKey, keyRefusal, keyRestsOn, toldCode } from './key.js'
 import { findKeyFacts } from './key-repository.js'
 import type { KeyUses } from './key-uses-service.js'
-import { actorOfMembership, membershipRefusal, type UserClaims } from './membership.js'
-import { findMembershipFacts } from './repository.js'
+import { actorOfMembership, membershipRefusal, membershipRestsOn, type UserClaims } from './membership.js'
+import { findExternalFacts, findMembershipFacts } from './repository.js'
 
 /** Only the platform itself asks who somebody is. @throws {DomainError} ACCESS_DENIED - anybody else asks. */
 export function demandSystem(ctx: RequestContext): void {
@@ -19,6 +20,8 @@ function refuse(ctx: RequestContext, kind: 'USER' | 'KEY', reason: string): neve
   ctx.log.warn('principal.refused', { kind, reason, requestId: ctx.requestId })
   throw unauthenticated()
 }
+
+const millisecondsUntil = (end: Date | null, now: Date) => end && end.getTime() - now.getTime()
 
 /**
  * Who a verified token stands for, as of now.
@@ -32,16 +35,27 @@ export async function resolveUser(
   ctx: RequestContext,
   claims: UserClaims | null,
   demandsSession: boolean,
-): Promise<Actor> {
+): Promise<Resolved> {
   if (!claims) return refuse(ctx, 'USER', 'MALFORMED')
-  const facts = await ctx.tenant.read((tx) => findMembershipFacts(tx, claims, ctx.clock.now()))
+  const now = ctx.clock.now()
+  const facts = await ctx.tenant.read((tx) => findMembershipFacts(tx, claims, now))
   if (!facts) return refuse(ctx, 'USER', 'MEMBERSHIP_UNKNOWN')
   const refusal = membershipRefusal(facts, claims, demandsSession)
-  if (!refusal) return actorOfMembership(facts, claims)
-  const { grantId, userId } = claims
-  if (grantId !== null) await recordGrantAttempt(ctx, { grantId, userId, reason: refusal })
-  return refuse(ctx, 'USER', refusal)
+  if (refusal) {
+    const { grantId, userId } = claims
+    if (grantId !== null) await recordGrantAttempt(ctx, { grantId, userId, reason: refusal })
+    return refuse(ctx, 'USER', refusal)
+  }
+  const validForMs = millisecondsUntil(facts.validUntil, now)
+  return {
+    actor: actorOfMembership(facts, claims),
+    validForMs,
+    restsOn: membershipRestsOn(facts, claims),
+  }
 }
+
+/** Memberships that an answer may rest on; with more of them it is not kept at all. */
+const MOST_BACKING = 40
 
 /** A key as somebody presented it, and where from. */
 export interface PresentedKey {
@@ -67,16 +81,39 @@ export async function resolveKey(
   ctx: RequestContext,
   { pepper, uses }: KeyChecks,
   presented: PresentedKey | null,
-): Promise<Actor> {
+): Promise<Resolved> {
   const parts = presented === null ? null : parseApiKey(presented.key)
   if (!presented || !parts) return refuse(ctx, 'KEY', 'MALFORMED')
   const question = { keyId: parts.id, mac: keyMac(pepper, parts.secret), address: presented.address }
-  const facts = await ctx.tenant.read((tx) => findKeyFacts(tx, question, ctx.clock.now()))
+  const now = ctx.clock.now()
+  const facts = await ctx.tenant.read((tx) => findKeyFacts(tx, question, now))
   if (!facts) return refuse(ctx, 'KEY', 'KEY_UNKNOWN')
   const refusal = keyRefusal(facts)
   uses.note(ctx, facts, refusal)
-  if (refusal === null) return actorOfKey(facts)
+  if (refusal === null) {
+    const isTooMuch = facts.backing.length > MOST_BACKING
+    const validForMs = isTooMuch ? 0 : millisecondsUntil(facts.validUntil, now)
+    return { actor: actorOfKey(facts), validForMs, restsOn: isTooMuch ? [] : keyRestsOn(facts) }
+  }
   if (toldCode(refusal) === 'UNAUTHENTICATED') return refuse(ctx, 'KEY', refusal)
   ctx.log.warn('principal.refused', { kind: 'KEY', reason: refusal, requestId: ctx.requestId })
   throw new DomainError('UNAUTHENTICATED', toldCode(refusal))
+}
+
+/**
+ * Who a verified token of a dealer group's own provider stands for, as of now: a person of that group whom an admin
+ * linked, as one of his memberships there.
+ *
+ * @param asked - null for a body that could not be read.
+ * @throws {DomainError} UNAUTHENTICATED - whatever is wrong.
+ */
+export async function resolveExternal(ctx: RequestContext, asked: ExternalClaims | null): Promise<Resolved> {
+  if (!asked) return refuse(ctx, 'USER', 'MALFORMED')
+  const facts = await ctx.tenant.read((tx) => findExternalFacts(tx, asked, ctx.clock.now()))
+  if (!facts) return refuse(ctx, 'USER', 'SUBJECT_UNKNOWN')
+  const claims = claimsOfExternal(facts, asked)
+  if (typeof claims === 'string') return refuse(ctx, 'USER', claims)
+  const resolved = await resolveUser(ctx, claims, false)
+  if (resolved.actor.tenantId !== facts.tenantId) return refuse(ctx, 'USER', 'TENANT_MISMATCH')
+  return { ...resolved, restsOn: [...resolved.restsOn, `provider:${facts.providerId}`] }
 }
