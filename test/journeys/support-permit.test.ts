@@ -60,6 +60,11 @@ describe('a permit', () => {
       await expect(
         world.sql(`update identity.support_grant set ${change} where id = '${grant.id}'`),
       ).rejects.toThrow(/support grant/)
+    await expect(
+      world.sql(
+        `update identity.support_grant set status = 'REVOKED', minutes = 240 where id = '${grant.id}'`,
+      ),
+    ).rejects.toThrow(/never changed/)
     await expect(world.sql(`delete from identity.support_grant where id = '${grant.id}'`)).rejects.toThrow(
       /support grant is kept/,
     )
