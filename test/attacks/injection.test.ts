@@ -25,7 +25,7 @@ const probes = [
 beforeAll(async () => {
   world = await startWorld()
   const { people } = world
-  clients = [people.admin('north'), people.partner('north-one', 'FULL'), people.support()]
+  clients = [people.admin('north'), people.partner('north-one', 'FULL'), people.support(), people.owner()]
   good = await goodTexts()
 })
 afterAll(() => world.close())
