@@ -2,6 +2,7 @@ import type { Principal } from '@autora/shared/access'
 import { encodeId } from '@autora/shared/request'
 import { footprint, refusals } from '../attacks/footprint.js'
 import type { Answer, Client } from '../kit/client.js'
+import { actorOf, callDirectly } from '../kit/direct-call.js'
 import { shortestPaths, visit } from '../kit/supergraph.js'
 import { startWorld, type World } from '../kit/world.js'
 
@@ -126,6 +127,35 @@ describe('a view as another role', () => {
     expect(await refusals(world, 'access.denied')).toBe(refused + 3)
     const after = await footprint(world)
     expect({ ...after, 'audit.event': null }).toEqual({ ...before, 'audit.event': null })
+  })
+
+  it('VIEW-11 MUST change nothing even past the gateway: a subgraph refuses the deeds of a view itself', async () => {
+    const { userId, tenantId } = world.people.membership('DEALER_ADMIN', 'north')
+    const actor = actorOf('DEALER_ADMIN', {
+      id: userId,
+      tenantId,
+      reach: 'TENANT',
+      limitedBy: 'DEALER_SALES',
+    })
+    const before = await footprint(world)
+
+    const { text } = await callDirectly(
+      world.urls.identity,
+      { audience: 'identity', actor: { ...actor, limitedBy: 'DEALER_ADMIN' } },
+      'mutation { accessPolicyUpdate(input: { version: 1, export: OFF }) { userErrors { code } } }',
+    )
+    const limited = await callDirectly(
+      world.urls.identity,
+      { audience: 'identity', actor },
+      '{ accessPolicy { version } }',
+    )
+
+    expect(JSON.parse(text).errors[0].extensions).toEqual({
+      code: 'ACCESS_DENIED',
+      reason: 'VIEW_AS_READ_ONLY',
+    })
+    expect(JSON.parse(limited.text).errors[0].extensions.reason).toBe('ROLE_NOT_ALLOWED')
+    expect(await footprint(world)).toEqual(before)
   })
 
   it('VIEW-06 MUST leave one event for each request, in the name of the viewer himself', async () => {

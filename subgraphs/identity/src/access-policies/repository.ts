@@ -39,7 +39,7 @@ export const pageOfVersions = (tx: TenantTx, scope: Scope, tenantId: string, pag
        from identity.access_policy_version p
       where p.tenant_id = $1
         and ($2::uuid is null or p.tenant_id = $2)
-        and ($3::timestamptz is null or (p.published_at, p.version) < ($3, $4::integer))
+        and ($3::timestamptz is null or (p.published_at, p.version) < ($3, $4::numeric))
       order by p.published_at desc, p.version desc
       limit $5`,
     [tenantId, scope.tenantId, page.before?.at ?? null, page.before?.id ?? null, page.limit + 1],
