@@ -115,7 +115,7 @@ export class Listener {
 
 /** Ends a connection; one that is dead does not answer, and is torn down. */
 async function end(client: Client): Promise<void> {
-  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } }
+  const { connection } = client as Client & { connection?: { stream?: { destroy(): void } } }
   const timer = setTimeout(() => connection?.stream?.destroy(), END_MS)
   await client.end().catch(() => undefined) // whatever it was, this connection is not used again
   clearTimeout(timer)
