@@ -230,7 +230,10 @@ describe('an access token', () => {
     const grant = '66666666-6666-4666-8666-666666666666'
     const tenantId = '44444444-4444-4444-8444-444444444444'
     const token = await signed({ sub: tenantId, act: { sub: claims.sub }, grant })
-    const supporter = actorOf('PLATFORM_SUPPORT', { tenantId, grant: { id: grant, piiLevel: 'MASKED' } })
+    const supporter = actorOf('PLATFORM_SUPPORT', {
+      tenantId,
+      grant: { id: grant, piiLevel: 'MASKED', capabilities: ['READ'] },
+    })
 
     identity.respond = () => ({ actor: supporter })
     expect(await open.ask(token)).toEqual(supporter)
