@@ -382,12 +382,12 @@ describe('the life of a store', () => {
   })
 
   it('GRP-21 MUST be over for good once it is closed', async () => {
-    await carriedOut('storeClose', storeId('south-one'))
+    await carriedOut('storeClose', storeId('north-three'))
     const before = await footprint(world)
 
-    const back = await ask(owner, 'storeReinstate', storeId('south-one'))
+    const back = await ask(owner, 'storeReinstate', storeId('north-three'))
 
-    expect((await owner.send(STORE, { id: storeId('south-one') })).data.store.status).toBe('CLOSED')
+    expect((await owner.send(STORE, { id: storeId('north-three') })).data.store.status).toBe('CLOSED')
     expect(back.data.storeReinstate.userErrors).toEqual([{ code: 'STATE_REFUSED' }])
     expect(await footprint(world)).toEqual(before)
   })
