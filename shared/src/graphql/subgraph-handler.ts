@@ -37,8 +37,6 @@ export interface SubgraphServerOptions {
   readonly routes?: Readonly<Record<string, InternalRoute>>
   /** Long answers to the gateway alone, by path. */
   readonly streams?: Readonly<Record<string, StreamRoute>>
-  /** Public documents that need no signature, by path: key sets. */
-  readonly documents?: Readonly<Record<string, () => unknown>>
   /** Pages and protocols that browsers and clients reach without a signature: the issuer's. */
   readonly site?: PublicSite
   /** Whether the process may serve; asked by `/health/ready`. */
@@ -100,8 +98,6 @@ export class SubgraphHandler {
       const isReady = await options.isReady()
       return send(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' })
     }
-    const document = options.documents?.[path]
-    if (document && request.method === 'GET') return send(response, 200, document())
     if (options.site?.owns(path)) return options.site.handle(request, response)
     const body = await readBody(request)
     if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')

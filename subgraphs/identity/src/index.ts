@@ -8,7 +8,7 @@ import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { apiKeyRoutes } from './api-keys/index.js'
 import { providerRoutes } from './identity-providers/index.js'
-import { type Interactions, openIssuer } from './issuer/index.js'
+import { type Interactions, type Issuer, openIssuer } from './issuer/index.js'
 import { publicKeySet } from './key-set.js'
 import { type MailSender, mailSenderOf } from './mail/index.js'
 import { KeyUses, principalRoutes } from './principals/index.js'
@@ -32,6 +32,15 @@ export interface IdentityOptions {
   readonly pages?: (interactions: Interactions) => PublicSite
   /** Who carries mail; by default what the settings name. */
   readonly mail?: MailSender
+}
+
+/** What the subgraph is made of once it is connected. */
+interface Parts {
+  readonly database: TenantDatabase
+  readonly issuer: Issuer
+  readonly clock: Clock
+  readonly log: Log
+  readonly options: IdentityOptions
 }
 
 /** Ready is who reaches the database and finds every wall standing. */
@@ -79,6 +88,25 @@ const providerRules = (settings: IdentitySettings) => ({
   isDevelopment: settings.AUTORA_PROFILE === 'development',
 })
 
+/** What serves people: the graph, and the pages they sign in on. */
+function openFaces(settings: IdentitySettings, parts: Parts) {
+  const { database, issuer, clock, log, options } = parts
+  const coverage = fieldRules(parse(identitySdl))
+  const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
+  const { database: accounts, interactions } = issuer
+  const mail = options.mail ?? mailSenderOf(settings, log)
+  const pages =
+    options.pages?.(interactions) ??
+    openSignIn({ settings, database: accounts, interactions, clock, log, mail })
+  const { schema } = identitySchema({
+    pepper: settings.AUTORA_KEY_PEPPER,
+    controls,
+    post: { mail, issuer: settings.AUTORA_ISSUER },
+    providerRules: providerRules(settings),
+  })
+  return { schema, site: joinSites(issuer.site, pages), isReady: () => isReady(database, controls, log) }
+}
+
 /**
  * Starts the identity subgraph.
  *
@@ -94,28 +122,14 @@ export async function startIdentity(
   const { database, issuer, close } = await openParts(settings, clock, log)
   const feed = RevocationFeed.open({ databaseUrl: settings.DATABASE_URL, log })
   try {
-    const coverage = fieldRules(parse(identitySdl))
-    const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
-    const pepper = settings.AUTORA_KEY_PEPPER
-    const { database: accounts, interactions } = issuer
-    const mail = options.mail ?? mailSenderOf(settings, log)
-    const pages =
-      options.pages?.(interactions) ??
-      openSignIn({ settings, database: accounts, interactions, clock, log, mail })
-    const post = { mail, issuer: settings.AUTORA_ISSUER }
     const uses = new KeyUses()
     const running = await serveSubgraph(
       {
         name: 'identity',
-        schema: identitySchema({ pepper, controls, post, providerRules: providerRules(settings) }).schema,
-        database,
-        hopKey: settings.AUTORA_HOP_KEY,
-        log,
-        clock,
+        ...openFaces(settings, { database, issuer, clock, log, options }),
+        ...{ database, log, clock, hopKey: settings.AUTORA_HOP_KEY },
         routes: internalRoutes(settings, uses),
         streams: { '/internal/revocations': feed.join },
-        site: joinSites(issuer.site, pages),
-        isReady: () => isReady(database, controls, log),
       },
       settings.AUTORA_HOST,
       settings.AUTORA_PORT,
