@@ -101,35 +101,38 @@ export async function startSignInSite(): Promise<SignInSite> {
   const sql = <Row extends object>(text: string, values?: readonly unknown[]) =>
     withClient(adminUrl, async (db) => (await db.query<Row>(text, values as unknown[])).rows)
   const network = demoNetwork('XS')
-  const free = [...network.memberships]
+  const taken = new Map<string, number>()
   return {
     origin: `http://localhost:${port}`,
     ...{ port, network, mails, logLines, sql },
     breakMail: () => {
       isMailBroken = true
     },
-    newAccount: (role) => addAccount(sql, takeOne(network, free, role), demoPasswordHash),
+    newAccount: (role) => addAccount(sql, takeOne(network, taken, role, 'ACCOUNT'), demoPasswordHash),
     newInvitation: (role, options = {}) =>
-      addInvitation(sql, takeOne(network, free, role, options.except), port, options),
+      addInvitation(sql, takeOne(network, taken, role, 'INVITATION', options.except), port, options),
     close: () => identity.close(),
   }
 }
 
 type Sql = SignInSite['sql']
 
-/** The next active holder of a role who has been given nothing yet. */
+/** Holders of a role in turn: every second one is for accounts, who come round again, the others are for invitations. */
 function takeOne(
   network: DemoNetwork,
-  free: DemoMembership[],
+  taken: Map<string, number>,
   role: DemoRole,
+  use: 'ACCOUNT' | 'INVITATION',
   except?: string,
 ): DemoMembership {
   const active = new Set(network.users.filter(({ status }) => status === 'ACTIVE').map(({ id }) => id))
-  const index = free.findIndex(
-    (one) =>
-      one.role === role && one.tenantId !== except && one.endedDaysAgo === null && active.has(one.userId),
-  )
-  const [membership] = index < 0 ? [] : free.splice(index, 1)
+  const holders = network.memberships
+    .filter((one) => one.role === role && one.endedDaysAgo === null && active.has(one.userId))
+    .filter((_one, index) => index % 2 === (use === 'ACCOUNT' ? 0 : 1))
+    .filter((one) => one.tenantId !== except)
+  const turn = taken.get(`${role} ${use}`) ?? 0
+  taken.set(`${role} ${use}`, turn + 1)
+  const membership = holders[use === 'ACCOUNT' ? turn % holders.length : turn]
   if (!membership) throw new Error(`the demo network has no further ${role}`)
   return membership
 }

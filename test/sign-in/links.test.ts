@@ -328,6 +328,7 @@ describe('what is at rest', () => {
       Buffer.from(text, 'base64url').toString('hex'),
     ])
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(secret).toMatch(/^[A-Z2-7]{32}$/)
     expect([...secrets, ...bytes].filter((text) => dump.includes(text))).toEqual([])
     expect(bare(dump)).not.toContain(bare(secret))
     expect(site.logLines.join('\n')).not.toContain(person.email)
