@@ -71,6 +71,7 @@ describe('a stolen copy of the database', () => {
   })
 
   it('ISS-31 MUST not let any of its values pass for a token, a code or a cookie', async () => {
+    await signInWatched()
     const { tokens } = await signInWatched()
     const rows = await world.sql<Record<string, unknown>>('select * from issuer.artifact')
     const values = rows
@@ -90,6 +91,7 @@ describe('a stolen copy of the database', () => {
   })
 
   it('ISS-32 MUST not open what it holds in another row, or after a change', async () => {
+    await signInWatched()
     const { app, tokens } = await signInWatched()
     await world.sql(`
       update issuer.artifact a

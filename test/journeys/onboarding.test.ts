@@ -141,7 +141,11 @@ describe('onboarding', () => {
     expect((await progress(group)).status).toMatchObject({ SECOND_FACTOR: 'DONE', SALES_PEOPLE: 'OPEN' })
 
     await hireSales(tenant, uuidIn(store))
-    await plant(tenant, `insert into identity.access_policy (tenant_id) select '${tenant}' from told`)
+    await plant(
+      tenant,
+      `insert into identity.access_policy_version (tenant_id, version, marketing_contact, effective_from, published_by)
+       select '${tenant}', 1, 'REDACTED', now(), '${tenant}' from told`,
+    )
     const done = Object.fromEntries(Object.keys(open).map((code) => [code, 'DONE']))
     expect(await progress(group)).toEqual({ percent: 100, status: { ...done, PARTNER_KEYS: 'OPTIONAL' } })
   })

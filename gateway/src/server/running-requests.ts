@@ -6,6 +6,12 @@ import { type Admission, type Change, type RevocationFeed, unauthenticated } fro
 /** While the feed is stale, running requests are looked at again so often; in milliseconds. */
 export const SWEEP_MS = 750
 
+/**
+ * What is nearly done may finish: a deed that ends its sender's own key, session or grant, or publishes a policy that
+ * binds him, still gets its answer. With this, a withdrawn right reaches what runs within two seconds; in milliseconds.
+ */
+export const GRACE_MS = 1_000
+
 /** Questions to identity at once: a change that concerns everybody must not cost everybody the service. */
 const MOST_QUESTIONS = 16
 
@@ -77,13 +83,17 @@ export class RunningRequests {
 
   private async askOne(running: Running): Promise<void> {
     if (!this.running.has(running)) return
-    const { admission, ended } = running
+    const { admission } = running
     try {
       if (isDeepStrictEqual(await admission.again(), admission.actor)) return
-      ended.abort(unauthenticated('PRINCIPAL_CHANGED'))
+      this.end(running, unauthenticated('PRINCIPAL_CHANGED'))
     } catch (error) {
-      if (error instanceof Refusal && error.status === 401) return ended.abort(error)
+      if (error instanceof Refusal && error.status === 401) return this.end(running, error)
       this.log.error('running.unresolved', error)
     }
+  }
+
+  private end({ ended }: Running, refusal: Refusal): void {
+    setTimeout(() => ended.abort(refusal), GRACE_MS).unref()
   }
 }
