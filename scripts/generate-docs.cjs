@@ -1,15 +1,19 @@
 'use strict'
-// Writes the pages that are generated from code. `--check` only says whether they are stale.
+// Writes the pages that are generated from code, and the rules of the whole graph for services that know a part of it. `--check` only says whether they are stale.
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { parse } = require('graphql')
 
 const root = join(__dirname, '..')
-const { accessPage } = require(join(root, 'shared/dist/access/index.js'))
+const { accessPage, graphFile } = require(join(root, 'shared/dist/access/index.js'))
 const { fieldRules } = require(join(root, 'shared/dist/schema/index.js'))
 
 const supergraph = parse(readFileSync(join(root, 'gateway/supergraph.graphql'), 'utf8'))
-const pages = { 'docs/access.md': accessPage(fieldRules(supergraph).fields) }
+const { fields } = fieldRules(supergraph)
+const pages = {
+  'docs/access.md': accessPage(fields),
+  'shared/src/access/graph.generated.ts': graphFile(fields),
+}
 
 let isStale = false
 for (const [path, text] of Object.entries(pages)) {

@@ -33,6 +33,12 @@ describe('the command line', () => {
     ['token --as sales@', /not 'sales@'/],
     ['token --as sales --grant gnt_1 --group karoo', /^--grant and --group belong together/],
     ['token --as support --grant 17 --group karoo', /^--grant must look like gnt_/],
+    ['keys', /^What about the keys\? One of rotate, list\.$/],
+    ['keys burn', /^Unknown word 'burn'\. One of rotate, list\.$/],
+    ['clients', /^What about clients\? Only add is known/],
+    ['clients add A', /^The id must be 3 to 60 characters/],
+    ['doctor --trials 5', /^--trials belongs to --revocation/],
+    ['doctor --revocation --trials 0', /^--trials must be a number from 1/],
     ['seed --profile XXL', /^--profile must be one of XS, S/],
   ])('answers "%s" with one line and exit code 2', async (line, told) => {
     const { code, out, err } = await run(line)
@@ -47,10 +53,13 @@ describe('the command line', () => {
     ['start', { AUTORA_HOME: '/dev/null' }, /^\/dev\/null cannot be written/],
     ['token --as owner', { AUTORA_PROFILE: 'production' }, /^AUTORA_PROFILE is production/],
     ['token --as owner', {}, /^There is no installation in .*\. Run npm start first\.$/],
+    ['doctor --revocation', {}, /^There is no gateway to probe/],
     ['migrate', {}, /^There is no database: set DATABASE_URL/],
     ['seed', {}, /^There is no database/],
     ['seed', { DATABASE_URL: 'postgres://a@127.0.0.1:1/b' }, /^Demo data does not go into production/],
     ['seed', { AUTORA_PROFILE: 'production' }, /^Demo data does not go into production/],
+    ['keys rotate', {}, /^There is no issuer: AUTORA_ISSUER_DATABASE_URL is not set/],
+    ['clients add prober', {}, /^There is no issuer/],
     ['doctor', { DATABASE_URL: 'nonsense' }, /^The settings are not usable: DATABASE_URL: must look like/],
   ])('answers "%s" in %j with what to do and exit code 1', async (line, environment, told) => {
     const { code, err } = await run(line, environment)

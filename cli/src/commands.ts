@@ -30,6 +30,14 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'fill an empty database with the demo network',
     load: async () => (await import('./seed/index.js')).seedCommand,
   },
+  keys: {
+    summary: 'rotate or list the signing keys of the issuer',
+    load: async () => (await import('./keys/index.js')).keysCommand,
+  },
+  clients: {
+    summary: 'register a service that signs in by itself',
+    load: async () => (await import('./clients/index.js')).clientsCommand,
+  },
   secrets: {
     summary: 'print new secrets for docker-compose.yml',
     load: async () => (await import('./secrets/index.js')).secretsCommand,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { usualPolicy } from '@autora/shared/access'
 import {
   type Actor,
   type Caller,
@@ -33,6 +34,8 @@ export interface FakeService {
   readonly url: string
   readonly calls: TakenCall[]
   respond: Responder
+  /** Whether calls for the revocation feed reach `respond`; false: there is none, and gateways ask every time. */
+  tellsRevocations: boolean
   readonly server: Server
   close(): Promise<void>
 }
@@ -69,6 +72,7 @@ export async function fakeService(
     const path = request.url ?? ''
     const document = documents[path] ?? (path === '/health/ready' ? () => '{}' : undefined)
     if (document) return response.end(document())
+    if (path === '/internal/revocations' && !service.tellsRevocations) return response.writeHead(404).end()
     const bytes = await bytesOf(request)
     const caller = verifiedCaller(name, request, bytes, nonces)
     if (!caller) return response.writeHead(401).end()
@@ -84,6 +88,7 @@ export async function fakeService(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     respond,
+    tellsRevocations: false,
     server,
     async close() {
       server.closeAllConnections()
@@ -108,7 +113,7 @@ export const actorOf = (principal: Actor['principal'], parts: Partial<Actor> = {
   grant: null,
   scopes: [],
   purpose: 'SALES_ENQUIRY',
-  policy: { version: 3, marketingContactMasked: false },
+  policy: { version: 3, ...usualPolicy },
   ...parts,
 })
 

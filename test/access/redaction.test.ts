@@ -166,7 +166,10 @@ describe('a redacted field', () => {
 
   it('ACC-24 MUST be shown masked once the group says so, and hidden again when it takes that back', async () => {
     await world.sql(
-      'begin; alter table identity.access_policy disable trigger all; update identity.access_policy set marketing_contact_masked = true; alter table identity.access_policy enable trigger all; alter table identity.access_policy enable always trigger must_be_audited; commit',
+      `alter table identity.access_policy_version disable trigger user; update identity.access_policy_version set marketing_contact = 'MASKED';
+       alter table identity.access_policy_version enable always trigger append_only_row;
+       alter table identity.access_policy_version enable always trigger append_only_table;
+       alter table identity.access_policy_version enable always trigger must_be_audited`,
     )
     await new Promise((resolve) => setTimeout(resolve, 1100)) // principals are remembered for a second at most
     const { send } = ways['the plain field'] ?? {}
@@ -177,7 +180,7 @@ describe('a redacted field', () => {
     expect(masked?.redactions).toEqual([])
 
     const [policy] = await world.sql<{ version: number }>(
-      'select version from identity.access_policy limit 1',
+      'select version from identity.access_policy_version limit 1',
     )
     const tightened = await world.people
       .admin('north')

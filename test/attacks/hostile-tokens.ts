@@ -78,6 +78,9 @@ const storeKey = (world: World) => {
   return { id: key?.id ?? absent, text: demoApiKey(key?.id ?? absent) }
 }
 
+const expiredKeyId = (world: World) =>
+  world.network.apiKeys.find(({ kind }) => kind === 'EXPIRED')?.id ?? absent
+
 const userOf = (world: World, find: (world: World) => string | undefined): TokenSubject => {
   const userId = find(world) ?? absent
   const membership = world.network.memberships.find((one) => one.userId === userId)
@@ -171,6 +174,8 @@ export const unfounded: Readonly<Record<string, Maker>> = {
   'a key with a flipped secret': (world) => `ApiKey ${flipped(storeKey(world).text, 50)}`,
   'a key of a right form with a wrong secret': (world) =>
     `ApiKey ${formatApiKey({ id: storeKey(world).id, secret: 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6' })}`,
+  'an expired key with a wrong secret': (world) =>
+    `ApiKey ${formatApiKey({ id: expiredKeyId(world), secret: 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6' })}`,
   'a key of a right form that is not there': () =>
     `ApiKey ${formatApiKey({ id: absent, secret: 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6' })}`,
   'a key where a header belongs': async (world) =>

@@ -25,7 +25,7 @@ const probes = [
 beforeAll(async () => {
   world = await startWorld()
   const { people } = world
-  clients = [people.admin('north'), people.partner('north-one', 'FULL'), people.support()]
+  clients = [people.admin('north'), people.partner('north-one', 'FULL'), people.support(), people.owner()]
   good = await goodTexts()
 })
 afterAll(() => world.close())
@@ -41,6 +41,7 @@ const idOf = async (type: IdentifiedType, table: string, column: string, value: 
 async function goodTexts(): Promise<Readonly<Record<string, string>>> {
   const { id, groupId } = world.people.store('north-one')
   const lead = await idOf('Lead', 'dealer_ops.lead', 'store_id', id)
+  const customer = await idOf('Customer', 'dealer_ops.customer', 'store_id', id)
   return {
     storeId: encodeId('Store', id),
     storeIds: encodeId('Store', id),
@@ -54,6 +55,12 @@ async function goodTexts(): Promise<Readonly<Record<string, string>>> {
     'leadChangeStatus.id': lead,
     'leadAssign.id': lead,
     'storeConfigure.id': encodeId('Store', id),
+    'storeSuspend.id': encodeId('Store', id),
+    'dealerGroupSuspend.id': encodeId('DealerGroup', groupId),
+    'legalEntityUpdate.id': encodeId('LegalEntity', world.people.store('north-one').legalEntityId),
+    'customerIdentityRecord.id': customer,
+    'fieldReveal.id': customer,
+    'fieldReveal.reason': 'Nobody will ever read this',
   }
 }
 

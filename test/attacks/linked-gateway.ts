@@ -1,5 +1,6 @@
 import { type RunningGateway, startGateway } from '@autora/gateway'
 import { type Subgraph, subgraphs } from '@autora/shared/actor'
+import type { GatewaySettings } from '@autora/shared/config'
 import { createLog } from '@autora/shared/telemetry'
 import { People } from '../kit/people.js'
 import { testKeys } from '../kit/secrets.js'
@@ -16,10 +17,18 @@ export interface LinkedGateway {
   close(): Promise<void>
 }
 
-/** Starts it. */
-export async function linkGateway(world: World): Promise<LinkedGateway> {
+/**
+ * Starts it.
+ * @param identityUrl - another way to identity than the straight one.
+ * @param settings - in place of the usual ones.
+ */
+export async function linkGateway(
+  world: World,
+  identityUrl: string = world.urls.identity,
+  settings: Partial<GatewaySettings> = {},
+): Promise<LinkedGateway> {
   const [identity, dealer_ops, audit] = await Promise.all([
-    Link.to(world.urls.identity),
+    Link.to(identityUrl),
     Link.to(world.urls.dealer_ops),
     Link.to(world.urls.audit),
   ])
@@ -38,6 +47,7 @@ export async function linkGateway(world: World): Promise<LinkedGateway> {
       AUTORA_ISSUER: testIssuer,
       AUTORA_AUDIENCE: testAudience,
       AUTORA_JWKS_URL: undefined,
+      ...settings,
     },
     { log: createLog('gateway', (line) => lines.push(line)) },
   )

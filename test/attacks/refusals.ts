@@ -2,7 +2,7 @@ import type { Answer } from '../kit/client.js'
 
 /** What no refusal may hold: stacks, places in the code, addresses within, other spellings of a name. */
 const inner =
-  /\bat [\w.<>]+ \(|node_modules|\.(ts|js):\d|127\.0\.0\.1|localhost|ECONN|postgres|relation "|did you mean/i
+  /\bat [\w.<>]+ \(|node_modules|\.(ts|js):\d|127\.0\.0\.1|localhost|\bECONN|postgres|relation "|did you mean/i
 
 /** Checks what holds for every refusal: a code of the catalogue, a small answer, nothing of the inside. */
 export function expectRefusal(answer: Pick<Answer, 'status' | 'text'>, status: number, code: string): void {

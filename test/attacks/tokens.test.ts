@@ -3,6 +3,7 @@ import { signToken } from '../kit/tokens.js'
 import { startWorld, type World } from '../kit/world.js'
 import { footprint } from './footprint.js'
 import { claimed, forged, MARK, markedClaims, respelt, unfounded } from './hostile-tokens.js'
+import { expectRefusal } from './refusals.js'
 import { sendWire, type WireAnswer } from './wire.js'
 
 let world: World
@@ -101,12 +102,21 @@ describe('a hostile credential', () => {
     async (_name, make) => expectRefused([['Authorization', await make(world)]]),
   )
 
-  it.each(['EXPIRED', 'REVOKED'] as const)('ATT-05 MUST be no key that is %s', async (kind) => {
+  it('ATT-05 MUST be no key that is REVOKED', async () => {
     const before = await footprint(world)
 
-    const answer = await world.people.partner('north-one', kind).send('{ me { principal } }')
+    const answer = await world.people.partner('north-one', 'REVOKED').send('{ me { principal } }')
 
     expect([answer.status, answer.text]).toEqual([401, nobody.body])
+    expect(await footprint(world)).toEqual(before)
+  })
+
+  it('ATT-05 MUST be no key that is EXPIRED, and only its holder is told why', async () => {
+    const before = await footprint(world)
+
+    const answer = await world.people.partner('north-one', 'EXPIRED').send('{ me { principal } }')
+
+    expectRefusal(answer, 401, 'KEY_EXPIRED')
     expect(await footprint(world)).toEqual(before)
   })
 })

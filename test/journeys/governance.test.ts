@@ -36,7 +36,7 @@ describe('accessPolicyUpdate', () => {
 
     expect(answer.data.accessPolicyUpdate).toEqual({
       accessPolicy: null,
-      userErrors: [{ code: 'APPROVAL_REQUIRED', field: ['marketingContactMasked'] }],
+      userErrors: [{ code: 'REASON_REQUIRED', field: ['reason'] }],
     })
     expect(await policyOf(admin)).toEqual(policy)
     expect(await footprint(world)).toEqual(before)
@@ -60,10 +60,11 @@ describe('accessPolicyUpdate', () => {
 
   it('JRN-42 MUST tighten at once, with a version and an event, in its own group alone', async () => {
     await world.sql(
-      `begin; alter table identity.access_policy disable trigger all;
-       update identity.access_policy set marketing_contact_masked = true where tenant_id = '${groupId('south')}';
-       alter table identity.access_policy enable trigger all;
-       alter table identity.access_policy enable always trigger must_be_audited; commit`,
+      `alter table identity.access_policy_version disable trigger user;
+       update identity.access_policy_version set marketing_contact = 'MASKED' where tenant_id = '${groupId('south')}';
+       alter table identity.access_policy_version enable always trigger append_only_row;
+       alter table identity.access_policy_version enable always trigger append_only_table;
+       alter table identity.access_policy_version enable always trigger must_be_audited`,
     )
     const admin = world.people.admin('south')
     const { version } = await policyOf(admin)

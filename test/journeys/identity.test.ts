@@ -136,8 +136,13 @@ describe('apiKeyCreate', () => {
   })
 
   it.each<[string, () => object, string, string[] | null]>([
-    ['contact data', () => ({ scopes: ['leads:create', 'pii:contact'] }), 'APPROVAL_REQUIRED', ['scopes']],
-    ['identity data', () => ({ scopes: ['pii:identity'] }), 'APPROVAL_REQUIRED', ['scopes']],
+    [
+      'contact data without a reason',
+      () => ({ scopes: ['leads:create', 'pii:contact'] }),
+      'REASON_REQUIRED',
+      ['reason'],
+    ],
+    ['identity data without a reason', () => ({ scopes: ['pii:identity'] }), 'REASON_REQUIRED', ['reason']],
     ['an unknown scope', () => ({ scopes: ['leads:create', 'admin:all'] }), 'SCOPE_NOT_ALLOWED', ['scopes']],
     ['a scope in capitals', () => ({ scopes: ['LEADS:CREATE'] }), 'SCOPE_NOT_ALLOWED', ['scopes']],
     ['no scope', () => ({ scopes: [] }), 'INVALID', ['scopes']],
@@ -183,7 +188,6 @@ describe('apiKeyCreate', () => {
     ['marketing', () => world.people.marketing('north-one')],
     ['a partner', () => world.people.partner('north-one', 'FULL')],
     ['support', () => world.people.support()],
-    ['the platform owner', () => world.people.owner()],
     ['an analyst', () => world.people.analyst('north-one')],
   ])('JRN-15 MUST be no business of %s', async (_name, client) => {
     const before = await footprint(world)
@@ -211,6 +215,7 @@ describe('apiKeyRevoke', () => {
     expect(again.data).toEqual(revoked.data)
     expect([refused.status, refused.errors[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED'])
     expect((await eventsOn(id)).map(({ action }: { action: string }) => action)).toEqual([
+      'apiKey.refused',
       'apiKey.revoked',
       'apiKey.created',
     ])

@@ -110,7 +110,7 @@ describe('POST /intake/adf', () => {
   it.each([
     ['a person', () => world.people.sales('north-one'), 403, 'ACCESS_DENIED'],
     ['nobody', () => world.people.anonymous(), 401, 'UNAUTHENTICATED'],
-    ['an expired key', () => world.people.partner('north-one', 'EXPIRED'), 401, 'UNAUTHENTICATED'],
+    ['an expired key', () => world.people.partner('north-one', 'EXPIRED'), 401, 'KEY_EXPIRED'],
     ['a revoked key', () => world.people.partner('north-one', 'REVOKED'), 401, 'UNAUTHENTICATED'],
   ])('INT-05 MUST take nothing from %s', async (_who, client, status, code) => {
     const before = await world.sql('select count(*) as n from dealer_ops.intake_payload')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Principal } from '@autora/shared/access'
+import { type Principal, usualPolicy } from '@autora/shared/access'
 import {
   type Actor,
   type Caller,
@@ -30,7 +30,7 @@ export const actorOf = (principal: Principal, parts: Partial<Actor> & { reach?: 
   grant: null,
   scopes: [],
   purpose: 'SALES_ENQUIRY',
-  policy: { version: 1, marketingContactMasked: false },
+  policy: { version: 1, ...usualPolicy },
   ...parts,
 })
 

@@ -13,6 +13,9 @@ export const testIssuer = 'http://issuer.test'
 /** The audience of access tokens. */
 export const testAudience = 'urn:autora:api'
 
+/** Where the test installation's web application is sent back to; nobody listens there. */
+export const testRedirect = 'http://127.0.0.1:9/callback'
+
 /** A fresh Ed25519 key. */
 export const newIssuerKey = (kid = 'test-key'): IssuerKey => ({ kid, ...generateKeyPairSync('ed25519') })
 

@@ -1,16 +1,19 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { startAudit } from '@autora/audit'
 import { type DemoNetwork, demoNetwork } from '@autora/cli'
 import { startDealerOps } from '@autora/dealer-ops'
 import { startGateway } from '@autora/gateway'
-import { startIdentity } from '@autora/identity'
+import { type IdentityOptions, type MailMessage, startIdentity } from '@autora/identity'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
-import type { GatewaySettings } from '@autora/shared/config'
+import type { GatewaySettings, IdentitySettings } from '@autora/shared/config'
 import { withClient } from '@autora/shared/database'
+import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { freshDatabase, roleUrlOf } from './database.js'
 import { People } from './people.js'
 import { testKeys } from './secrets.js'
-import { type IssuerKey, keySet, newIssuerKey, testAudience, testIssuer } from './tokens.js'
+import { type IssuerKey, keySet, newIssuerKey, testAudience, testIssuer, testRedirect } from './tokens.js'
 
 /** The whole platform on a database of its own, over real HTTP: two dealer groups, `north` and `south`. */
 export interface World {
@@ -19,8 +22,12 @@ export interface World {
   readonly network: DemoNetwork
   readonly people: People
   readonly issuerKey: IssuerKey
+  /** What identity runs with, for a second process beside it. */
+  readonly identitySettings: IdentitySettings
   /** Every log line of every process so far. */
   readonly logLines: readonly string[]
+  /** Every mail that was sent so far. */
+  readonly mails: readonly MailMessage[]
   /** Connection string of a login role. */
   roleUrl(subgraph: Subgraph): string
   /** Superuser connection string of this world's database: past every wall. */
@@ -30,33 +37,65 @@ export interface World {
   close(): Promise<void>
 }
 
+type Profile = GatewaySettings['AUTORA_PROFILE']
 type Logger = (service: string) => Log
 
+/** How a world differs from the usual one. */
+export interface WorldOptions {
+  /** The issuer speaks to browsers under its own address, and no development token is accepted. */
+  readonly issuer?: boolean
+  /** The sign-in pages. */
+  readonly pages?: IdentityOptions['pages']
+  /** The time of identity. */
+  readonly clock?: Clock
+  /** Development also takes foreign issuers on loopback; default production. */
+  readonly profile?: Profile
+}
+
+/** A port that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
 /** Starts the three subgraphs on a database. */
-async function startSubgraphs(adminUrl: string, issuerKey: IssuerKey, log: Logger) {
+async function startSubgraphs(
+  adminUrl: string,
+  issuerKey: IssuerKey,
+  log: Logger,
+  options: WorldOptions & { readonly mails: MailMessage[] },
+) {
   const settings = (subgraph: Subgraph) => ({
-    AUTORA_PROFILE: 'production' as const,
+    AUTORA_PROFILE: options.profile ?? 'production',
     AUTORA_HOST: '127.0.0.1',
     AUTORA_PORT: 0,
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
   })
-  const jwks = await keySet(issuerKey)
-  const identity = await startIdentity(
-    {
-      ...settings('identity'),
-      ...issuerSettings(adminUrl),
-      AUTORA_KEY_PEPPER: testKeys.pepper,
-      AUTORA_ISSUER_JWKS: jwks,
-    },
-    { log: log('identity') },
-  )
+  const { pages, clock, mails } = options
+  const port = options.issuer ? await freePort() : 0
+  const identitySettings: IdentitySettings = {
+    ...settings('identity'),
+    ...issuerSettings(adminUrl),
+    ...(options.issuer && { AUTORA_PORT: port, AUTORA_ISSUER: `http://127.0.0.1:${port}` }),
+    AUTORA_KEY_PEPPER: testKeys.pepper,
+    AUTORA_ISSUER_JWKS: options.issuer ? undefined : await keySet(issuerKey),
+  }
+  const identity = await startIdentity(identitySettings, {
+    log: log('identity'),
+    mail: { send: async (mail) => void mails.push(mail) },
+    ...(pages && { pages }),
+    ...(clock && { clock }),
+  })
   const dealer_ops = await startDealerOps(
     { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
     { log: log('dealer-ops') },
   )
   const audit = await startAudit(settings('audit'), { log: log('audit') })
-  return { identity, dealer_ops, audit }
+  return { identitySettings, subgraphs: { identity, dealer_ops, audit } }
 }
 
 /** Settings of the issuer inside identity. */
@@ -66,11 +105,19 @@ export const issuerSettings = (adminUrl: string) => ({
   AUTORA_ISSUER_DATABASE_URL: roleUrlOf(adminUrl, 'issuer'),
   AUTORA_ISSUER_SEAL_KEY: testKeys.issuerSeal,
   AUTORA_ISSUER_KEY: testKeys.issuer,
+  AUTORA_CLIENT_REDIRECTS: [
+    { clientId: 'autora-web', uri: testRedirect },
+    { clientId: 'autora-mobile', uri: 'http://127.0.0.1/mobile' },
+    { clientId: 'autora-mobile', uri: 'com.example.autora:/callback' },
+  ],
 })
 
 /** Settings of a gateway over these subgraphs. */
-const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>): GatewaySettings => ({
-  AUTORA_PROFILE: 'production',
+const gatewaySettingsFor = (
+  urls: Readonly<Record<Subgraph, string>>,
+  { issuer, profile = 'production' }: WorldOptions,
+): GatewaySettings => ({
+  AUTORA_PROFILE: profile,
   AUTORA_HOST: '127.0.0.1',
   AUTORA_PORT: 0,
   AUTORA_IDENTITY_URL: urls.identity,
@@ -78,24 +125,28 @@ const gatewaySettingsFor = (urls: Readonly<Record<Subgraph, string>>): GatewaySe
   AUTORA_AUDIT_URL: urls.audit,
   AUTORA_SEAL_KEY: testKeys.seal,
   AUTORA_HOP_SECRET: testKeys.hopSecret,
-  AUTORA_ISSUER: testIssuer,
+  AUTORA_ISSUER: issuer ? urls.identity : testIssuer,
   AUTORA_AUDIENCE: testAudience,
   AUTORA_JWKS_URL: undefined,
 })
 
 /** Starts a world. Close it in `afterAll`. */
-export async function startWorld(): Promise<World> {
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const adminUrl = await freshDatabase('template_demo')
   const logLines: string[] = []
+  const mails: MailMessage[] = []
   const log: Logger = (service) => createLog(service, (line) => logLines.push(line))
   const issuerKey = newIssuerKey()
-  const subgraphs = await startSubgraphs(adminUrl, issuerKey, log)
+  const { identitySettings, subgraphs } = await startSubgraphs(adminUrl, issuerKey, log, {
+    ...options,
+    mails,
+  })
   const urls = {
     identity: subgraphs.identity.url,
     dealer_ops: subgraphs.dealer_ops.url,
     audit: subgraphs.audit.url,
   }
-  const gateway = await startGateway(gatewaySettingsFor(urls), { log: log('gateway') })
+  const gateway = await startGateway(gatewaySettingsFor(urls, options), { log: log('gateway') })
   const network = demoNetwork('XS')
   return {
     gatewayUrl: gateway.url,
@@ -103,7 +154,9 @@ export async function startWorld(): Promise<World> {
     network,
     people: new People(network, gateway.url, issuerKey),
     issuerKey,
+    identitySettings,
     logLines,
+    mails,
     adminUrl,
     roleUrl: (subgraph) => roleUrlOf(adminUrl, subgraph),
     sql: <Row extends object>(text: string, values?: readonly unknown[]) =>

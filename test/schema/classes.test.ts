@@ -7,6 +7,8 @@ const behind: Readonly<Record<string, string>> = {
   'identity.dealer_group': 'DealerGroup',
   'identity.legal_entity': 'LegalEntity',
   'identity.store': 'Store',
+  'identity.billing_account': 'BillingAccount',
+  'identity.invoice': 'Invoice',
   'identity.user_account': 'User',
   'identity.membership': 'Membership',
   'identity.partner_app': 'PartnerApp',

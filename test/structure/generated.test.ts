@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { accessPage } from '@autora/shared/access'
+import { accessPage, graphFile } from '@autora/shared/access'
 import { rules } from '../kit/supergraph.js'
 
 const root = join(__dirname, '../..')
@@ -9,6 +9,12 @@ const root = join(__dirname, '../..')
 describe('what is generated', () => {
   it('MUST be fresh: docs/access.md', () => {
     expect(readFileSync(join(root, 'docs/access.md'), 'utf8')).toBe(accessPage(rules.fields))
+  })
+
+  it('MUST be fresh: shared/src/access/graph.generated.ts', () => {
+    expect(readFileSync(join(root, 'shared/src/access/graph.generated.ts'), 'utf8')).toBe(
+      graphFile(rules.fields),
+    )
   })
 
   it('MUST be fresh: gateway/supergraph.graphql', () => {

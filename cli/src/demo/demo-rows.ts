@@ -2,6 +2,7 @@ import { oddityCount, putOddities } from './adversarial.js'
 import { putAppointment } from './appointments.js'
 import { day, minute, type Period } from './arrival-times.js'
 import { AuditTrail } from './audit-events.js'
+import { tellBilling } from './billing.js'
 import { putCanaries } from './canaries.js'
 import { putConversation } from './conversations.js'
 import { RowBatch, type RowSink } from './copy-rows.js'
@@ -30,6 +31,7 @@ export function* demoRows(network: DemoNetwork, now: Date, apiKeyMac: ApiKeyMac)
   const period = { start: end - sizes.days * day, end: end - 5 * minute }
   const trail = new AuditTrail(sizes.auditsEveryChange)
   tellFoundation(trail, network, end)
+  tellBilling(trail, network, end)
   const first = new RowBatch()
   trail.flush(first, period.start)
   yield first

@@ -1,5 +1,6 @@
 export { apiKeyText, demoApiKey } from './api-key-text.js'
 export { canariesOf, type StoreCanaries } from './canaries.js'
+export { demoPassword, demoPasswordHash } from './demo-password.js'
 export { demoNetwork } from './network.js'
 export type {
   DemoApiKey,

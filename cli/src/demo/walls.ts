@@ -15,7 +15,7 @@ export async function raiseWalls(db: Client): Promise<void> {
   const { rows } = await db.query<{ name: string }>(`
     select c.oid::regclass::text as name from pg_class c
      where c.relnamespace in (
-         select n.oid from pg_namespace n where n.nspname in ('identity', 'dealer_ops', 'audit'))
+         select n.oid from pg_namespace n where n.nspname in ('identity', 'issuer', 'dealer_ops', 'audit'))
        and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)`)
   if (rows.length > 0)
     throw new Error(`row security is not forced on ${rows.map((row) => row.name).join(', ')}`)

@@ -1,25 +1,36 @@
 import { homeOf } from '../installation/home.js'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command } from '../terminal/command.js'
+import { UsageError } from '../terminal/complaint.js'
 import { checkDatabase } from './database.js'
 import type { Finding } from './finding.js'
+import { doctorRevocation, readTrials } from './revocation.js'
 import { checkRuntime } from './runtime.js'
 import { checkServices } from './services.js'
 
-const help = `Usage: autora doctor
+const help = `Usage: autora doctor [--revocation [--trials <n>]]
 
 Checks every hardening default and prints one line each. The exit code is 1 when one of them fails.
 What does not run is not checked: that is said, and is no failure.
 
+  --revocation        measures instead how long a withdrawn API key goes on working, with keys made for the purpose
+  --trials            how many keys; default 200
+
   DATABASE_URL        the database to look at; without it the one of the installation that runs here
   AUTORA_GATEWAY_URL, AUTORA_IDENTITY_URL, AUTORA_DEALER_OPS_URL, AUTORA_AUDIT_URL   services to ask
-  AUTORA_TOKEN        an access token, to ask the gateway for what it has to refuse to somebody it knows`
+  AUTORA_TOKEN        an access token, to ask the gateway for what it has to refuse to somebody it knows;
+                      for --revocation one of a Dealer Admin`
+
+const options = { revocation: { type: 'boolean' }, trials: { type: 'string' } } as const
 
 /** `autora doctor`: what holds and what does not, with evidence. */
 export const doctorCommand: Command = {
   help,
-  async run(args, { environment, out }) {
-    readArguments('doctor', args, {})
+  async run(args, on) {
+    const { environment, out } = on
+    const { values } = readArguments('doctor', args, options)
+    if (values.revocation) return doctorRevocation(readTrials(values.trials ?? '200'), on)
+    if (values.trials !== undefined) throw new UsageError('--trials belongs to --revocation.')
     const home = homeOf(environment)
     const groups = {
       Runtime: checkRuntime(environment, home),

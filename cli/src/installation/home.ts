@@ -10,6 +10,8 @@ export interface Home {
   readonly installation: string
   readonly lock: string
   readonly logs: string
+  /** Mail that development writes instead of sending it. */
+  readonly outbox: string
 }
 
 /** Where the installation is: `.autora` in the checkout, or AUTORA_HOME. Nothing is made yet. */
@@ -21,6 +23,7 @@ export function homeOf(environment: Environment): Home {
     installation: join(folder, 'installation.json'),
     lock: join(folder, 'running.json'),
     logs: join(folder, 'logs'),
+    outbox: join(folder, 'outbox'),
   }
 }
 

@@ -50,7 +50,8 @@ export function readPlan(environment: Environment, port: string | undefined): Pl
   return {
     ports,
     postgresPort,
-    issuer: environment.AUTORA_ISSUER || `http://${host}:${ports.identity}`,
+    // a name and not the address: browsers allow passkeys at names only
+    issuer: environment.AUTORA_ISSUER || `http://localhost:${ports.identity}`,
     audience: environment.AUTORA_AUDIENCE || 'urn:autora:api',
   }
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '@autora/shared/config'
-import { type DemoNetwork, demoNetwork } from '../demo/index.js'
+import { type DemoNetwork, type DemoRole, demoNetwork, demoPassword } from '../demo/index.js'
 import type { Home } from '../installation/home.js'
 import type { InstallationRecord } from '../installation/record.js'
 import { type Plan, urlOf } from './plan.js'
@@ -23,8 +23,11 @@ export function screen({ home, record, plan, environment }: ScreenInput): readon
     'AUTORA OS runs.',
     `  GraphQL   ${url}/graphql`,
     `  Explorer  the same address in a browser`,
+    `  Sign-in   ${plan.issuer}/sign-in/account`,
+    `  Mail      ${home.outbox}`,
     `  Logs      ${home.logs}`,
     ...(record.demo ? ['', ...calls(url, prefix, demoNetwork(record.demo))] : []),
+    ...(record.demo ? ['', ...logins(demoNetwork(record.demo))] : []),
     '',
     'Ctrl-C stops it.',
   ]
@@ -41,5 +44,21 @@ function calls(url: string, prefix: string, network: DemoNetwork): readonly stri
       const token = `$(${prefix}npm run -s autora -- token --as ${as})`
       return ['', `# ${sample.shows}`, sample.command(url, token)]
     }),
+  ]
+}
+
+/** Whom a newcomer can sign in as; the last thing on the screen, since it is the first that people try. */
+function logins({ memberships, users, groups }: DemoNetwork): readonly string[] {
+  const [group] = groups
+  const of = (role: DemoRole) => {
+    const one = memberships.find(
+      (membership) =>
+        membership.role === role && (role.startsWith('PLATFORM') || membership.tenantId === group?.id),
+    )
+    return users.find(({ id }) => id === one?.userId)?.email ?? ''
+  }
+  return [
+    `Sign in as ${of('DEALER_ADMIN')} with the password '${demoPassword}'.`,
+    `So does everybody of the demo; ${of('PLATFORM_OWNER')} sets up a second factor first.`,
   ]
 }

@@ -12,6 +12,8 @@ import { host, type Plan, urlOf } from './plan.js'
 export interface Ingredients {
   readonly plan: Plan
   readonly secrets: Secrets
+  /** Where mail is written instead of sent. */
+  readonly outbox: string
   /** Administrator's connection string; each subgraph gets the same database with its own role. */
   readonly adminUrl: string
 }
@@ -46,6 +48,7 @@ const gatewaySettings = ({ plan, secrets }: Ingredients): NodeJS.ProcessEnv => (
   AUTORA_HOP_SECRET: secrets.hopSecret,
   AUTORA_ISSUER: plan.issuer,
   AUTORA_AUDIENCE: plan.audience,
+  AUTORA_PUBLIC_URL: urlOf(plan, 'gateway'),
 })
 
 async function subgraphSettings(
@@ -66,12 +69,13 @@ async function subgraphSettings(
   }
 }
 
-const issuerSettings = ({ plan, secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
+const issuerSettings = ({ plan, secrets, adminUrl, outbox }: Ingredients): NodeJS.ProcessEnv => ({
   AUTORA_ISSUER: plan.issuer,
   AUTORA_AUDIENCE: plan.audience,
   AUTORA_ISSUER_DATABASE_URL: asRole(adminUrl, loginRole('issuer'), secrets.rolePasswords.issuer),
   AUTORA_ISSUER_SEAL_KEY: `${secrets.issuerSealKey.id}:${secrets.issuerSealKey.hex}`,
   AUTORA_ISSUER_KEY: secrets.issuerSecret,
+  AUTORA_MAIL_OUTBOX: outbox,
 })
 
 const subgraphOf = {

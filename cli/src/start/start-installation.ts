@@ -112,7 +112,7 @@ async function seedIfEmpty(parts: Parts): Promise<DemoProfile | null> {
 
 async function startServices(parts: Parts): Promise<void> {
   const { plan, progress, shutdown, home, secrets } = parts
-  const ingredients = { plan, secrets, adminUrl: parts.database.target.url }
+  const ingredients = { plan, secrets, outbox: home.outbox, adminUrl: parts.database.target.url }
   const processOf = async (name: ServiceName): Promise<ServiceProcess> =>
     new ServiceProcess({
       name,

@@ -71,8 +71,10 @@ const headerForm = z.strictObject({
 /**
  * Each part must be the only spelling of its bytes: decoders also take spaces, padding and stray last bits, and one
  * token must not have several digests.
+ *
+ * @throws {TokenRefused} otherwise.
  */
-function checkSpelling(token: string): void {
+export function checkSpelling(token: string): void {
   const parts = token.split('.')
   const isCanonical = (part: string) =>
     part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part

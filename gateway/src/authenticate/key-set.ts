@@ -1,8 +1,7 @@
 import type { Log } from '@autora/shared/telemetry'
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
-import { request } from 'undici'
 
-/** How keys are fetched and kept; all in milliseconds but `bytes`. */
+/** How keys are fetched and kept, in milliseconds. */
 export const keySetLimits = {
   /** Keys are fetched anew when they are older. */
   freshFor: 5 * 60_000,
@@ -12,26 +11,10 @@ export const keySetLimits = {
   cooldown: 30_000,
   /** The same while no keys have ever been had. */
   firstCooldown: 1_000,
-  timeout: 2_000,
-  bytes: 64 * 1024,
 } as const
 
 /** No keys can be had, so nothing can be said about any token. */
 export class KeysUnavailable extends Error {}
-
-async function fetchKeys(url: string): Promise<string> {
-  const signal = AbortSignal.timeout(keySetLimits.timeout)
-  const { statusCode, body } = await request(url, { signal, headers: { accept: 'application/json' } })
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > keySetLimits.bytes) throw new Error('the key set is too large')
-    chunks.push(chunk)
-  }
-  if (statusCode !== 200) throw new Error('the key set was not answered with 200')
-  return Buffer.concat(chunks).toString('utf8')
-}
 
 /** A key set that answers; an empty one is a broken issuer, not a decision to trust nobody. */
 function readKeys(text: string): JWTVerifyGetKey {
@@ -49,14 +32,20 @@ export class KeySet {
   private keys: JWTVerifyGetKey | undefined
   private text = ''
   private fetchedAt = Number.NEGATIVE_INFINITY
-  private askedAt = Number.NEGATIVE_INFINITY
+  /** When keys were asked for last, the newest last; as many as may be in a row. */
+  private asked: readonly number[] = []
   private pending: Promise<void> | undefined
 
-  /** @param onChange - called when the keys differ from those before: what they vouched for is no longer known. */
+  /**
+   * @param load - fetches the text of the set.
+   * @param onChange - called when the keys differ from those before: what they vouched for is no longer known.
+   * @param inARow - fetches that need no `cooldown` between them; over time there is one in `cooldown` all the same.
+   */
   constructor(
-    private readonly url: string,
+    private readonly load: () => Promise<string>,
     private readonly log: Log,
     private readonly onChange: () => void,
+    private readonly inARow = 1,
   ) {}
 
   /** Starts a fetch in the background when the keys are no longer fresh. */
@@ -86,9 +75,11 @@ export class KeySet {
   /** One fetch at a time, and none while the last one is too recent. Never throws: the keys are there or not. */
   private async refresh(): Promise<void> {
     if (this.pending !== undefined) return this.pending
-    const pause = this.keys ? keySetLimits.cooldown : keySetLimits.firstCooldown
-    if (performance.now() - this.askedAt < pause) return
-    this.askedAt = performance.now()
+    const now = performance.now()
+    const pause = this.keys ? keySetLimits.cooldown * this.inARow : keySetLimits.firstCooldown
+    const recent = this.asked.filter((at) => now - at < pause)
+    if (recent.length >= (this.keys ? this.inARow : 1)) return
+    this.asked = [...this.asked, now].slice(-this.inARow)
     this.pending = this.fetch().finally(() => {
       this.pending = undefined
     })
@@ -97,7 +88,7 @@ export class KeySet {
 
   private async fetch(): Promise<void> {
     try {
-      const text = await fetchKeys(this.url)
+      const text = await this.load()
       this.fetchedAt = performance.now()
       if (text === this.text && this.keys) return
       this.keys = readKeys(text)

@@ -22,12 +22,14 @@ export interface Asked {
 /** Decides about whole operations before they are planned. */
 export class Authorizer {
   private readonly programs = new BoundedMemory<Program>(MOST_PROGRAMS, MOST_CHARACTERS)
-  private readonly rules: AccessRules
+  /** What the schema says about access. */
+  readonly rules: AccessRules
 
   /** @throws {Error} when a field of the schema has no rule. */
   constructor(
     supergraphSdl: string,
-    private readonly schema: GraphQLSchema,
+    /** What clients can ask for. */
+    readonly schema: GraphQLSchema,
   ) {
     this.rules = accessRules(supergraphSdl, schema)
   }

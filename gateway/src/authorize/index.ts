@@ -1,3 +1,6 @@
+export type { AccessRules } from './access-rules.js'
 export { type Asked, Authorizer } from './authorizer.js'
-export type { Denial, Program } from './program.js'
+export type { Denial, HiddenTree, Program } from './program.js'
 export { type Redaction, redact } from './redact.js'
+export { fieldType, narrowed, type Scope } from './rewrite.js'
+export { listPlaces } from './survey.js'

@@ -28,7 +28,7 @@ export function fieldType(parent: GraphQLNamedOutputType, field: FieldNode) {
 
 /** The type that a fragment speaks of. */
 export function narrowed(
-  scope: Scope,
+  scope: Pick<Scope, 'schema'>,
   condition: NamedTypeNode | undefined,
   parent: GraphQLNamedOutputType,
 ): GraphQLNamedOutputType {

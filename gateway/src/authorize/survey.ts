@@ -19,8 +19,8 @@ import { fieldType, narrowed, type Scope } from './rewrite.js'
 /** Denials that one refusal tells. */
 const MOST_DENIALS = 20
 
-/** `*` once for each list around a type. */
-function listPlaces(type: GraphQLOutputType): string[] {
+/** `*` once for each list around a type, as paths spell its places. */
+export function listPlaces(type: GraphQLOutputType): string[] {
   if (isNonNullType(type)) return listPlaces(type.ofType)
   return isListType(type) ? ['*', ...listPlaces(type.ofType)] : []
 }

@@ -60,6 +60,7 @@ const poolOf = (url: string, connections: number) =>
 export class SubgraphCalls {
   private readonly pool: Pool
   private readonly probes: Pool
+  private readonly streams: Pool
   private readonly key: Buffer
   private running = 0
 
@@ -71,6 +72,7 @@ export class SubgraphCalls {
     this.key = hopKey(hopSecret, name)
     this.pool = poolOf(url, callLimits.connections)
     this.probes = poolOf(url, 1)
+    this.streams = poolOf(url, 1)
   }
 
   /**
@@ -92,9 +94,31 @@ export class SubgraphCalls {
     return this.send(this.probes, 'GET', { path, body: '', timeoutMs }, {})
   }
 
+  /**
+   * Sends one signed call whose answer comes bit by bit, for as long as `signal` lets it.
+   * @throws {CallFailed} when the answer does not begin, or not with 200.
+   */
+  async stream(caller: SignedCaller, call: Call & { readonly signal: AbortSignal }): Promise<Readable> {
+    const { path, body, signal } = call
+    try {
+      const answer = await this.streams.request({
+        method: 'POST',
+        path,
+        body,
+        headers: this.headers(caller, call),
+        signal,
+      })
+      if (answer.statusCode === 200) return answer.body
+      await answer.body.dump()
+      throw new CallFailed('BROKEN')
+    } catch (cause) {
+      throw CallFailed.from(cause)
+    }
+  }
+
   /** Ends all connections. */
   async close(): Promise<void> {
-    await Promise.all([this.pool.destroy(), this.probes.destroy()])
+    await Promise.all([this.pool.destroy(), this.probes.destroy(), this.streams.destroy()])
   }
 
   private headers(caller: SignedCaller, call: Call): Record<string, string> {

@@ -65,6 +65,7 @@ export async function takeAdf(
   { ways, log }: IntakeOptions,
   request: IncomingMessage,
   caller: SignedCaller,
+  signal: AbortSignal,
 ): Promise<Answer> {
   checkPartner(caller.caller.actor)
   const storeCode = request.headers[storeCodeHeader]
@@ -76,6 +77,7 @@ export async function takeAdf(
   try {
     answer = await ways.calls.dealer_ops.post(caller, {
       path: '/internal/intake/adf',
+      signal,
       body,
       contentType: 'application/octet-stream',
       ...(storeCode && { headers: { [storeCodeHeader]: storeCode } }),

@@ -66,7 +66,7 @@ export class SecuredGateway extends ApolloGateway {
 
   private async secured(context: ExecutorContext, carryOut: Executor): Promise<ExecutorResult> {
     const execution = context.context as Execution
-    const { program, caller } = execution
+    const { program, caller, viewAs } = execution
     if (program.denials.length > 0) throw new Error('a refused operation must not be carried out')
     const { actor, requestId } = caller.caller
     let result: ExecutorResult
@@ -85,10 +85,11 @@ export class SecuredGateway extends ApolloGateway {
       return new GraphQLError(message, { extensions, ...(path && { path }) })
     })
     const redactions = program.hidden && data ? redact(program.hidden, data, actor.policy.version) : []
+    const access = { ...(redactions.length > 0 && { redactions }), ...(viewAs && { viewAs }) }
     return {
       ...(errors && { errors }),
       data: data ?? null,
-      extensions: { requestId, ...(redactions.length > 0 && { access: { redactions } }) },
+      extensions: { requestId, ...(Object.keys(access).length > 0 && { access }) },
     }
   }
 }

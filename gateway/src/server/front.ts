@@ -3,20 +3,33 @@ import { type Answer, jsonAnswer, Refusal, refusalAnswer, send } from '../answer
 import { SignedCaller } from '../calls/index.js'
 import { type Readiness, requestIdOf } from '../health/index.js'
 import { adfAcceptance, takeAdf } from '../intake/index.js'
+import { leakAcceptance, takeLeaks } from '../leaks/index.js'
 import { checkHead, checkHeaderCount } from '../protect/index.js'
+import type { Rates } from '../rates/index.js'
+import { withDeadline } from './deadline.js'
 import { explorerPage } from './explorer-page.js'
-import { answerGraphql, type GraphqlParts } from './graphql-endpoint.js'
+import { answerGraphql, type GraphqlParts, REQUEST_TIMEOUT_MS } from './graphql-endpoint.js'
 import { logRequest, type RequestNotes } from './request-log.js'
 
 /** What the front hands requests to. */
 export interface FrontParts extends GraphqlParts {
   readonly readiness: Readiness
+  readonly rates: Rates
   /** Serves the explorer page to loopback; never in production. */
   readonly hasExplorer: boolean
 }
 
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/
-const paths: ReadonlySet<string> = new Set(['/graphql', '/intake/adf', '/health/live', '/health/ready'])
+/** A secret in an address ends up in logs and histories: it is no credential here, and the log says that it came. */
+const credentialInUrl = /[?&](?:api_?key|access_token|token|authorization|key)=|autora_live_/i
+
+const paths: ReadonlySet<string> = new Set([
+  '/graphql',
+  '/intake/adf',
+  '/keys/leaked',
+  '/health/live',
+  '/health/ready',
+])
 
 /** The one handler of all requests: finds the path, turns refusals into answers, writes the log line. */
 export class Front {
@@ -37,6 +50,7 @@ export class Front {
     const end = url.indexOf('?')
     const path = end < 0 ? url : url.slice(0, end)
     const notes: RequestNotes = { codes: new Set() }
+    if (end >= 0 && credentialInUrl.test(url.slice(end))) notes.hasCredentialInUrl = true
     const answer = await this.answer(request, path, requestId, notes)
     send(request, response, this.isDraining ? { ...answer, closes: true } : answer, requestId)
     if (path.startsWith('/health/')) return
@@ -69,6 +83,7 @@ export class Front {
         return await answerGraphql(this.parts, request, requestId, notes)
       }
       if (path === '/intake/adf') return await this.intake(request, requestId, notes)
+      if (path === '/keys/leaked') return await this.leaks(request, requestId)
       throw new Refusal(404, 'NOT_FOUND')
     } catch (error) {
       return this.refused(error, requestId, notes)
@@ -76,11 +91,22 @@ export class Front {
   }
 
   private async intake(request: IncomingMessage, requestId: string, notes: RequestNotes): Promise<Answer> {
-    const { authenticator, ways, clock } = this.parts
+    const { authenticator, ways, clock, running } = this.parts
     checkHead(request, adfAcceptance)
-    const actor = await authenticator.authenticate(request.rawHeaders, requestId)
+    const admission = await authenticator.admit(request, requestId)
+    const { actor } = admission
     notes.actor = actor
-    return takeAdf(this.parts, request, new SignedCaller({ actor, requestId }, ways.sealKey, clock))
+    const caller = new SignedCaller({ actor, requestId }, ways.sealKey, clock)
+    return running.carryOut(admission, (ended) =>
+      withDeadline((signal) => takeAdf(this.parts, request, caller, signal), REQUEST_TIMEOUT_MS, ended),
+    )
+  }
+
+  private async leaks(request: IncomingMessage, requestId: string): Promise<Answer> {
+    const { authenticator, rates } = this.parts
+    checkHead(request, leakAcceptance)
+    await rates.admitReport(authenticator.addressOf(request))
+    return takeLeaks(this.parts, request, requestId)
   }
 
   private isExplorer({ method, headers, socket }: IncomingMessage): boolean {

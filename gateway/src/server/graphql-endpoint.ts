@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { accessProfile } from '@autora/shared/actor'
+import { type Actor, accessProfile } from '@autora/shared/actor'
 import type { Clock } from '@autora/shared/request'
 import type { Log } from '@autora/shared/telemetry'
 import { type Answer, Refusal } from '../answers/index.js'
 import type { Authenticator } from '../authenticate/index.js'
-import type { Authorizer } from '../authorize/index.js'
+import type { Asked, Authorizer } from '../authorize/index.js'
 import { SignedCaller, type SubgraphWays } from '../calls/index.js'
 import type { GraphqlServer } from '../plan/index.js'
 import {
@@ -15,9 +15,12 @@ import {
   readBody,
   readPayload,
 } from '../protect/index.js'
+import { openView, VIEW_AS_HEADER, type View } from '../view-as/index.js'
 import { withDeadline } from './deadline.js'
 import { denyOperation } from './denial.js'
 import type { RequestNotes } from './request-log.js'
+import type { RunningRequests } from './running-requests.js'
+import { tellTrail } from './trail.js'
 
 /** Milliseconds that one request may take altogether. */
 export const REQUEST_TIMEOUT_MS = 10_000
@@ -28,9 +31,37 @@ export interface GraphqlParts {
   readonly documents: Documents
   readonly authorizer: Authorizer
   readonly graphql: GraphqlServer
+  readonly running: RunningRequests
   readonly ways: SubgraphWays
   readonly clock: Clock
   readonly log: Log
+}
+
+/** The view that a request asks for, told to the trail before anything is shown; null when it asks for none. */
+async function viewFor(
+  { authorizer, clock, ways, log }: GraphqlParts,
+  request: IncomingMessage,
+  sender: SignedCaller,
+  asked: Asked,
+): Promise<View | null> {
+  const { actor, requestId } = sender.caller
+  const now = clock.now()
+  const view = openView(authorizer, request.headers[VIEW_AS_HEADER], { actor, asked, requestId, now })
+  if (!view || view.actor === actor) return view // who may not view is refused, and that is told as a denial
+  const { role, storeIds } = view.wish
+  const body = { role, storeIds, document: asked.hash }
+  await tellTrail(ways, log, { caller: sender, path: '/internal/view-as', body })
+  return view
+}
+
+/** A request, and what is known of it so far. */
+interface Received {
+  readonly request: IncomingMessage
+  readonly requestId: string
+  readonly notes: RequestNotes
+  readonly actor: Actor
+  /** Monotonic milliseconds. */
+  readonly startedAt: number
 }
 
 /**
@@ -46,8 +77,17 @@ export async function answerGraphql(
 ): Promise<Answer> {
   const startedAt = performance.now()
   checkHead(request, graphqlAcceptance)
-  const actor = await parts.authenticator.authenticate(request.rawHeaders, requestId)
+  const admission = await parts.authenticator.admit(request, requestId)
+  const { actor } = admission
   notes.actor = actor
+  return parts.running.carryOut(admission, (ended) =>
+    answerActor(parts, { request, requestId, notes, actor, startedAt }, ended),
+  )
+}
+
+/** What comes after the sender is known. @param ended - tells when he is no longer who he was. */
+async function answerActor(parts: GraphqlParts, received: Received, ended: AbortSignal): Promise<Answer> {
+  const { request, requestId, notes, actor, startedAt } = received
   const { query, operationName, variables } = readPayload(
     await readBody(request, graphqlAcceptance.mostBytes),
   )
@@ -55,19 +95,27 @@ export async function answerGraphql(
   const operation = chooseOperation(checked, operationName)
   if (operation.name) notes.operationName = operation.name.value
   parts.documents.checkVariables(operation, variables)
-  const profile = accessProfile(actor)
+  const asked = { ...checked, operation }
+  const sender = new SignedCaller({ actor, requestId }, parts.ways.sealKey, parts.clock)
+  const view = await viewFor(parts, request, sender, asked)
+  const caller = view
+    ? new SignedCaller({ actor: view.actor, requestId }, parts.ways.sealKey, parts.clock)
+    : sender
+  const profile = accessProfile(caller.caller.actor)
   if (!profile) throw new Refusal(403, 'ACCESS_DENIED')
-  const program = parts.authorizer.program({ ...checked, operation }, profile)
-  const caller = new SignedCaller({ actor, requestId }, parts.ways.sealKey, parts.clock)
-  if (program.denials.length > 0) {
+  const program = parts.authorizer.program(asked, profile)
+  const denials = view && view.denials.length > 0 ? view.denials : program.denials
+  const viewAs = view?.report
+  if (denials.length > 0) {
     notes.codes.add('ACCESS_DENIED')
-    const { denials } = program
     const policyVersion = actor.policy.version
-    return denyOperation(parts.ways, parts.log, { denials, caller, requestId, policyVersion })
+    return denyOperation(parts.ways, parts.log, { denials, caller: sender, requestId, policyVersion, viewAs })
   }
+  const { codes } = notes
   return withDeadline(
     (signal) =>
-      parts.graphql.execute({ caller, query, operation, variables, program, signal, codes: notes.codes }),
+      parts.graphql.execute({ caller, query, operation, variables, program, viewAs, signal, codes }),
     REQUEST_TIMEOUT_MS - (performance.now() - startedAt),
+    ended,
   )
 }

@@ -7,6 +7,8 @@ export interface RequestNotes {
   actor?: Actor
   /** Why it was refused, where the client is not told. */
   refusal?: string
+  /** The address held what looks like a credential, which is none there; never which. */
+  hasCredentialInUrl?: true
   readonly codes: Set<string>
 }
 
@@ -25,7 +27,7 @@ const MOST_NAME_CHARACTERS = 64
 /** Writes the one line of a request: who, what, how it ended; never a document, a value or a credential. */
 export function logRequest(log: Log, request: AnsweredRequest, notes: RequestNotes): void {
   const { method, path, status, startedAt, requestId } = request
-  const { actor, operationName, refusal, codes } = notes
+  const { actor, operationName, refusal, hasCredentialInUrl, codes } = notes
   log.info('request', {
     method,
     path,
@@ -41,5 +43,6 @@ export function logRequest(log: Log, request: AnsweredRequest, notes: RequestNot
     }),
     ...(codes.size > 0 && { codes: [...codes].join(',') }),
     ...(refusal && { refusal }),
+    ...(hasCredentialInUrl && { hasCredentialInUrl }),
   })
 }

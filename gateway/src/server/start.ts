@@ -11,8 +11,10 @@ import { subgraphWays } from '../calls/index.js'
 import { Readiness } from '../health/index.js'
 import { GraphqlServer, SecuredGateway } from '../plan/index.js'
 import { Documents } from '../protect/index.js'
+import { Rates } from '../rates/index.js'
 import { Front } from './front.js'
 import { listen } from './listen.js'
+import { RunningRequests } from './running-requests.js'
 
 /** What a gateway can be started with beside its settings. */
 export interface GatewayOptions {
@@ -74,16 +76,22 @@ export async function startGateway(
   const gateway = new SecuredGateway(supergraphSdl, ways, log)
   const graph = await startGraph(gateway, supergraphSdl, isDevelopment, log)
   const readiness = new Readiness(ways, log)
-  const authenticator = new Authenticator({ settings, ways, clock, log })
+  const rates = new Rates(log)
+  const authenticator = new Authenticator({ settings, ways, clock, log, rates })
   const hasExplorer = options.hasExplorer ?? isDevelopment
-  const front = new Front({ ...graph, authenticator, readiness, ways, clock, log, hasExplorer })
+  const running = new RunningRequests(authenticator.feed, log)
+  const doors = { authenticator, rates, running, readiness }
+  const front = new Front({ ...graph, ...doors, ways, clock, log, hasExplorer })
   const listening = await listen(front, settings.AUTORA_HOST, settings.AUTORA_PORT)
   void readiness.start()
+  authenticator.start()
   log.info('gateway.started', { url: listening.url, profile: settings.AUTORA_PROFILE })
   let closing: Promise<void> | undefined
   const close = async () => {
     readiness.stop()
     await listening.close()
+    await authenticator.stop()
+    running.stop()
     await graph.graphql.stop()
     await Promise.all(Object.values(ways.calls).map((calls) => calls.close()))
     log.info('gateway.stopped')

@@ -8,9 +8,10 @@ export type Reach = 'A' | 'G' | 'S' | 'O' | 'X'
 
 /**
  * What must hold besides: g an active support grant · k only suppressed aggregates · m personal data masked ·
- * 4 a second pair of eyes · r a recorded reason · a scope: the key holds it.
+ * 4 a second pair of eyes · r a recorded reason · ! broken glass: a grant that a second owner approved; with k, only
+ * aggregates without it · a scope: the key holds it.
  */
-export type Need = 'g' | 'k' | 'm' | '4' | 'r' | PartnerScope
+export type Need = 'g' | 'k' | 'm' | '4' | 'r' | '!' | PartnerScope
 
 /** One cell of the matrix; `null` is never. */
 export type Cell = null | Reach | `${Reach} ${Need}` | `${Reach} ${Need} ${Need}`

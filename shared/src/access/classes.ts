@@ -7,6 +7,7 @@ import type { PartnerScope, Principal } from './principals.js'
  *   R  redacted: null and a reason   -  denied: an error
  *   k  only inside suppressed aggregates (class AGGREGATE)
  *   -+ denied, clear with a CLEAR support grant
+ *   -! denied; under broken glass masked or clear, as its grant says
  *   M+ masked, clear with a CLEAR support grant
  *   R~ redacted, masked where a local policy of the group says so
  *   M/<scope>, -/<scope>  the first, clear when the key holds the scope
@@ -21,10 +22,10 @@ export const classTable = {
   STAFF_NAME: /**/ ['C', 'C', 'C', 'C', '-', '-', '-'],
   STAFF: /*   */ ['C', 'C', 'C', 'R', '-', '-', '-'],
   PSEUDO: /*  */ ['C', 'C', 'C', 'C', 'R', 'C', '-'],
-  CONTACT: /* */ ['-', 'M+', 'C', 'C', 'R~', 'M/pii:contact', '-'],
+  CONTACT: /* */ ['-!', 'M+', 'C', 'C', 'R~', 'M/pii:contact', '-'],
   IDENTITY: /**/ ['-', '-', 'M', 'M', '-', '-/pii:identity', '-'],
   FINANCIAL: /**/ ['-', '-', 'C', 'C', '-', '-', 'k'],
-  BODY: /*    */ ['-', '-+', 'C', 'C', 'R', '-/messages:read.own', '-'],
+  BODY: /*    */ ['-+', '-+', 'C', 'C', 'R', '-/messages:read.own', '-'],
   BEHAVIOUR: /**/ ['-', '-', 'C', 'M', 'k', '-', 'k'],
   SPECIAL: /* */ ['-', '-', '-', '-', '-', '-', '-'],
   SECRET: /*  */ ['-', '-', '-', '-', '-', '-', '-'],
@@ -45,6 +46,7 @@ export type ClassCell =
   | 'k'
   | 'M+'
   | '-+'
+  | '-!'
   | 'R~'
   | `M/${PartnerScope}`
   | `-/${PartnerScope}`

@@ -4,4 +4,16 @@ import type { Action } from './matrix.js'
  * Actions that a second pair of eyes lets happen: their mutations open an approval instead of acting. An action with a
  * `4` that is not listed is refused, so that a deed can never slip through for want of an approval.
  */
-export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([])
+export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([
+  'apiKey:create',
+  'breakGlass:start',
+  'dealerGroup:create',
+  'dealerGroup:suspend',
+  'governanceRule:publish',
+  'membership:grant',
+  'membership:revoke',
+  'store:suspend',
+  'user:deactivate',
+  'user:invite',
+  'user:update',
+])

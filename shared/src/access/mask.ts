@@ -24,10 +24,11 @@ const initials = (value: string): string =>
 
 /**
  * The masked form of a personal value: enough to recognise what one already knows, not enough to reach anybody.
- * The form follows the value (e-mail, phone, words), so that a new field cannot choose a weaker mask.
+ * The form follows the value (e-mail, day, phone, words), so that a new field cannot choose a weaker mask.
  */
 export function mask(value: string): string {
   if (value.includes('@')) return maskEmail(value)
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return '****-**-**'
   if (/^\+?[\d\s().-]{5,}$/.test(value)) return maskPhone(value)
   return initials(value)
 }

@@ -43,7 +43,8 @@ Generated from \`shared/src/access\` by \`npm run docs\`; do not edit. A changed
 ## Fields by class
 
 C clear · M masked · R redacted: null with a reason · - denied · k only inside suppressed aggregates ·
-M+ and -+ clear under a support grant of level CLEAR · R~ masked where the group's own policy says so ·
+M+ and -+ clear under a support grant of level CLEAR ·
+-! denied, and under broken glass masked or clear as its grant says · R~ masked where the group's own policy says so ·
 M/scope and -/scope clear when the key holds the scope.
 
 ${table('Class', classRows)}
@@ -52,7 +53,8 @@ ${table('Class', classRows)}
 
 Reach: A all dealers · G own group · S own stores · O own or assigned · X oneself. Behind it what must hold besides:
 g an active support grant · k suppressed aggregates only · m personal data masked · 4 a second person · r a recorded
-reason · a scope the key holds.
+reason · ! broken glass: a grant that a second owner approved (with k: only aggregates without it) · a scope the key
+holds.
 
 ${table('Action', actionRows)}
 

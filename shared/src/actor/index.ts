@@ -3,6 +3,7 @@ export {
   type Assurance,
   accessProfile,
   type Caller,
+  type KeyTerms,
   PLATFORM_TENANT,
   type RowReach,
   systemActor,

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { base62OfUint32, randomBase62 } from './base62.js'
-import { apiKeyPrefix, formatApiKey, keyMac, newApiKeySecret, parseApiKey } from './index.js'
+import { API_KEY_PATTERN, apiKeyPrefix, formatApiKey, keyMac, newApiKeySecret, parseApiKey } from './index.js'
 
 const id = '0b9d1c9e-3f52-4a6b-8a43-6a1f5a2f7c11'
 const secret = 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6'
@@ -83,5 +83,22 @@ describe('keyMac', () => {
 
     expect(keyMac(pepper, secret)).toEqual(createHmac('sha256', pepper).update(secret).digest())
     expect(keyMac(Buffer.alloc(32, 4), secret)).not.toEqual(keyMac(pepper, secret))
+  })
+})
+
+describe('the public pattern', () => {
+  it('KEY-01 MUST find every one of 1000 keys in noise, and nothing beside them that is a key', () => {
+    const keys = Array.from({ length: 1000 }, () =>
+      formatApiKey({ id: randomUUID(), secret: newApiKeySecret() }),
+    )
+    const almost = keys.map((key) => `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`)
+    const text = keys
+      .map((key, n) => `${randomBase62(40)}"${key}" ${almost[n]}\n${randomBase62(9)}`)
+      .join(randomBase62(7))
+
+    const found = text.match(new RegExp(API_KEY_PATTERN, 'g')) ?? []
+
+    expect(found).toHaveLength(2000)
+    expect(found.filter((one) => parseApiKey(one) !== null)).toEqual(keys)
   })
 })

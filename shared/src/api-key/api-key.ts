@@ -5,6 +5,9 @@ import { base62OfUint32, randomBase62 } from './base62.js'
 /** What every key starts with: scanners for leaked secrets look for it. */
 export const API_KEY_PREFIX = 'autora_live_'
 
+/** What scanners search a text for. Few other texts look like this, and the checksum (`parseApiKey`) leaves none. */
+export const API_KEY_PATTERN = 'autora_live_[0-9a-f]{32}_[0-9A-Za-z]{38}'
+
 /** Characters of a secret: 32 of base62 are 190 random bits. */
 export const API_KEY_SECRET_LENGTH = 32
 

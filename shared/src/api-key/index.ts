@@ -1,4 +1,5 @@
 export {
+  API_KEY_PATTERN,
   API_KEY_PREFIX,
   API_KEY_SECRET_LENGTH,
   type ApiKeyParts,

@@ -7,7 +7,9 @@ export interface AuditEntry {
   /** Store of the target; null for things of the whole group. */
   readonly storeId: string | null
   /** Ids, states and counts. Never personal data: an event cannot be taken back. */
-  readonly detail?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+  readonly detail?: Readonly<
+    Record<string, string | number | boolean | null | readonly string[] | Readonly<Record<string, number>>>
+  >
   /** Tenant of the target; only platform staff may name another than their own. */
   readonly tenantId?: string
   /** `DENY` for what was tried and refused; default `ALLOW`. */

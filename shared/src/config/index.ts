@@ -8,4 +8,5 @@ export {
   gatewaySettings,
   type IdentitySettings,
   identitySettings,
+  type Network,
 } from './settings.js'

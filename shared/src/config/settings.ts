@@ -20,6 +20,51 @@ const sealKey = z
     return { id, secret: Buffer.from(hex, 'hex') as Buffer }
   })
 
+/** `<client id>=<URI>` pairs between white space: where an application may be sent back to, to the letter. */
+const redirects = z
+  .string()
+  .regex(
+    /^\s*(autora-(web|mobile)=\S+\s*)*$/,
+    'must be pairs such as autora-web=https://app.example/callback',
+  )
+  .default('')
+  .transform((text) =>
+    text
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((pair) => ({
+        clientId: pair.slice(0, pair.indexOf('=')),
+        uri: pair.slice(pair.indexOf('=') + 1),
+      })),
+  )
+
+/** A network of addresses: its first address and how many leading bits it fixes. */
+export interface Network {
+  readonly address: string
+  readonly bits: number
+}
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], {
+  error: 'must be networks like 10.0.0.0/8, separated by commas',
+})
+
+/** Networks in CIDR form, separated by commas. */
+const networks = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(cidr))
+  .transform((all) =>
+    all.map((one): Network => {
+      const [address = '', bits = ''] = one.split('/')
+      return { address, bits: Number(bits) }
+    }),
+  )
+
 /** Unset means production: every hardening default is on. */
 const profile = z.enum(['production', 'development']).default('production')
 
@@ -39,6 +84,10 @@ export const gatewaySettings = z.object({
   AUTORA_AUDIENCE: z.string().default('urn:autora:api'),
   /** Defaults to the issuer's key set at the identity service. */
   AUTORA_JWKS_URL: address.optional(),
+  /** Our own proxies in front: whose X-Forwarded-For is believed. By default nobody's. */
+  AUTORA_TRUSTED_PROXIES: networks.optional(),
+  /** How clients address the gateway, without a path: what signed requests (RFC 9449) are checked against. */
+  AUTORA_PUBLIC_URL: address.optional(),
 })
 
 /** Settings of every subgraph. */
@@ -66,6 +115,16 @@ export const identitySettings = z.object({
   AUTORA_ISSUER_SEAL_KEY: sealKey,
   /** Encrypts signing keys and second factors at rest; cookie keys are derived from it. */
   AUTORA_ISSUER_KEY: key32,
+  /** Where autora-web and autora-mobile may be sent back to; development has loopback addresses without it. */
+  AUTORA_CLIENT_REDIRECTS: redirects,
+  /** The mail server, `smtps://user:password@host`; without one no mail leaves. */
+  AUTORA_MAIL_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp(s) URL' }).optional(),
+  /** Sender of every mail. */
+  AUTORA_MAIL_FROM: z.email('must be an e-mail address').optional(),
+  /** A folder that gets every mail as a file; read in development only. */
+  AUTORA_MAIL_OUTBOX: z.string().min(1).optional(),
+  /** Proxies of one's own in front of the sign-in pages, each adding to X-Forwarded-For; 0 without it. */
+  AUTORA_PROXIES: z.coerce.number('must be a number').int().min(0).max(5).optional(),
 })
 
 /** Settings of the dealer-ops subgraph. */

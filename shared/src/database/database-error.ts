@@ -1,4 +1,4 @@
-import { conflict, DomainError, invalid, notFound } from '../errors/index.js'
+import { conflict, DomainError, forbidden, invalid, notFound } from '../errors/index.js'
 
 /** A failure of the database itself: the client is told to come back, the log gets the cause. */
 export class DatabaseUnavailable extends Error {
@@ -37,6 +37,9 @@ export function translateDatabaseError(error: unknown): never {
   if (state === '22021' || state === '22P05')
     throw invalid('BAD_USER_INPUT', { message: 'NUL characters are not accepted.' })
   if (state === '22P02' || state === '22007' || state === '22008') throw invalid('BAD_USER_INPUT')
+  if (state === 'AU005') throw forbidden({ reason: 'CAPABILITY_MISSING' })
+  if (state === 'AU007') throw conflict('GRANT_ALREADY_ACTIVE')
+  if (state === 'AU006') throw conflict('GRANT_NOT_ACTIVE')
   const message = error instanceof Error ? error.message : ''
   // a reference to nothing and one across a wall are one answer: absent and foreign must not differ
   if (state === '23503' || (state === '42501' && /row-level security .*"(?!event")/.test(message)))

@@ -4,6 +4,7 @@ import { type ClassCell, classTable, mask, visibility } from '../access/index.js
 import { forbidden } from '../errors/index.js'
 import type { RequestContext } from '../request/index.js'
 import type { SchemaRules } from '../schema/index.js'
+import { fieldCount } from './counted-fields.js'
 import type { ShieldMap } from './shield-rules.js'
 
 const masks: ReadonlySet<ClassCell> = new Set<ClassCell>(['M', 'M+', 'R~', 'M/pii:contact'])
@@ -33,7 +34,7 @@ export function applyMasks(schema: GraphQLSchema, rules: SchemaRules): void {
 /**
  * Spares fields that are allowed the way through graphql-shield, which makes every field asynchronous: where the rule
  * says yes the plain resolver is called, everything else goes to shield, which says no. Both ask the same function, and
- * what has no rule keeps shield alone.
+ * what has no rule keeps shield alone. Under a support grant what is shown is counted on the way.
  */
 export function passAllowed(
   shielded: GraphQLSchema,
@@ -52,10 +53,17 @@ export function passAllowed(
       const resolve = own.getFields()[field.name]?.resolve ?? defaultFieldResolver
       if (shieldMap[type.name]?.[field.name] === allow) field.resolve = resolve
       if (!rule) continue
-      field.resolve = (parent, args, context: RequestContext, info) =>
-        'reason' in visibility(rule, context.profile())
-          ? guard(parent, args, context, info)
-          : resolve(parent, args, context, info)
+      const count = fieldCount(own, field, rule.dataClass)
+      field.resolve = (parent, args, context: RequestContext, info) => {
+        const decision = visibility(rule, context.profile())
+        if ('reason' in decision) {
+          if (decision.visibility === 'REDACTED') context.tally?.field('redacted', rule.dataClass)
+          return guard(parent, args, context, info)
+        }
+        const value: unknown = resolve(parent, args, context, info)
+        if (!context.tally) return value
+        return count(context.tally, decision.visibility === 'MASKED', parent, value)
+      }
     }
   }
 }

@@ -1,5 +1,11 @@
 export { errorFormatter } from './format-error.js'
-export type { InternalRoute, PublicSite, RunningSubgraph, SubgraphServerOptions } from './subgraph-handler.js'
+export type {
+  InternalRoute,
+  PublicSite,
+  RunningSubgraph,
+  StreamRoute,
+  SubgraphServerOptions,
+} from './subgraph-handler.js'
 export {
   joinResolvers,
   type Resolvers,

@@ -1,6 +1,6 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { recordAudit } from '../audit/index.js'
-import { DomainError } from '../errors/index.js'
+import { DomainError, forbidden } from '../errors/index.js'
 import type { RequestContext } from '../request/index.js'
 import type { UserError } from './user-errors.js'
 
@@ -22,7 +22,7 @@ async function recordRefusal(ctx: RequestContext, operation: string, code: strin
 }
 
 /**
- * Every mutation that is refused leaves one event, written before the answer: where it cannot be written, the answer is
+ * A view changes nothing, whatever the gateway let through. Every mutation that is refused leaves one event, written before the answer: where it cannot be written, the answer is
  * an error. Input that only has the wrong form is refused before this, by GraphQL itself.
  */
 export function recordRefusedDeeds(schema: GraphQLSchema): void {
@@ -31,6 +31,7 @@ export function recordRefusedDeeds(schema: GraphQLSchema): void {
     field.resolve = async (parent, args, context: RequestContext, info) => {
       let payload: unknown
       try {
+        if (context.actor.limitedBy) throw forbidden({ reason: 'VIEW_AS_READ_ONLY' })
         payload = await resolve(parent, args, context, info)
       } catch (error) {
         if (error instanceof DomainError) await recordRefusal(context, field.name, error.code)

@@ -6,6 +6,7 @@ import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
 import { codes, DomainError, type ErrorCode } from '../errors/index.js'
 import { type Clock, type RequestContext, requestContext } from '../request/index.js'
 import type { Log } from '../telemetry/index.js'
+import { countWithheld, recordSupportRead } from './support-reads.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
 export type InternalRoute = (
@@ -13,6 +14,9 @@ export type InternalRoute = (
   body: Buffer,
   headers: IncomingMessage['headers'],
 ) => Promise<unknown>
+
+/** A signed call that is answered bit by bit, for as long as both sides want. Takes over the response. */
+export type StreamRoute = (context: RequestContext, response: ServerResponse) => void
 
 /** A part of the service that faces the public and guards itself. */
 export interface PublicSite {
@@ -31,8 +35,8 @@ export interface SubgraphServerOptions {
   readonly clock: Clock
   /** By path, such as `/internal/principal`. */
   readonly routes?: Readonly<Record<string, InternalRoute>>
-  /** Public documents that need no signature, by path: key sets. */
-  readonly documents?: Readonly<Record<string, () => unknown>>
+  /** Long answers to the gateway alone, by path. */
+  readonly streams?: Readonly<Record<string, StreamRoute>>
   /** Pages and protocols that browsers and clients reach without a signature: the issuer's. */
   readonly site?: PublicSite
   /** Whether the process may serve; asked by `/health/ready`. */
@@ -94,8 +98,6 @@ export class SubgraphHandler {
       const isReady = await options.isReady()
       return send(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' })
     }
-    const document = options.documents?.[path]
-    if (document && request.method === 'GET') return send(response, 200, document())
     if (options.site?.owns(path)) return options.site.handle(request, response)
     const body = await readBody(request)
     if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')
@@ -104,6 +106,8 @@ export class SubgraphHandler {
     const context = requestContext(caller, header(request, hopHeaders.seal), options.database, options)
     const route = options.routes?.[path]
     if (route) return this.runRoute(route, context, body, request, response)
+    const stream = options.streams?.[path]
+    if (stream) return stream(context, response)
     if (path !== '/graphql' || request.method !== 'POST') return refuse(response, 404, 'NOT_FOUND')
     return this.execute(context, body, response)
   }
@@ -158,17 +162,35 @@ export class SubgraphHandler {
     }
   }
 
+  /** Records what a supporter is about to read. @returns the code he gets instead, when that cannot be done. */
+  private async unrecorded(context: RequestContext): Promise<ErrorCode | undefined> {
+    if (!context.tally) return undefined
+    try {
+      await recordSupportRead(context, context.tally)
+      return undefined
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'GRANT_NOT_ACTIVE')
+        return context.tally.isEndingItself ? undefined : error.code
+      this.options.log.error('supportRead.unrecorded', error, { requestId: context.requestId })
+      return 'SERVICE_UNAVAILABLE'
+    }
+  }
+
   private async execute(context: RequestContext, body: Buffer, response: ServerResponse): Promise<void> {
     const headers = new HeaderMap([['content-type', 'application/json']])
+    const asked = JSON.parse(body.toString('utf8')) as unknown
+    if (context.tally) countWithheld(context.tally, asked)
     const answer = await this.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
         headers,
         search: '',
-        body: JSON.parse(body.toString('utf8')) as unknown,
+        body: asked,
       },
       context: async () => context,
     })
+    const refused = await this.unrecorded(context)
+    if (refused) return refuse(response, refused === 'GRANT_NOT_ACTIVE' ? 200 : 503, refused)
     response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers))
     response.end(answer.body.kind === 'complete' ? answer.body.string : '')
   }

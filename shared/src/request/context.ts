@@ -4,6 +4,7 @@ import { type Actor, accessProfile, type Caller } from '../actor/index.js'
 import type { TenantDatabase, TenantTx } from '../database/index.js'
 import { forbidden } from '../errors/index.js'
 import type { Log } from '../telemetry/index.js'
+import { ReadTally } from './read-tally.js'
 
 /** The time, as a thing that tests can hold still. */
 export interface Clock {
@@ -23,6 +24,8 @@ export interface RequestContext {
   readonly tenant: TenantAccess
   readonly clock: Clock
   readonly log: Log
+  /** Counts what is read under a support grant; null when there is none, and nothing is counted. */
+  readonly tally: ReadTally | null
   /** What decides about fields. @throws {DomainError} ACCESS_DENIED for the platform itself, which reads no fields. */
   profile(): AccessProfile
   /**
@@ -52,6 +55,7 @@ export function requestContext(
     tenant: { read: (work) => database.read(seal, work), write: (work) => database.write(seal, work) },
     clock: parts.clock,
     log: parts.log,
+    tally: caller.actor.grant ? new ReadTally() : null,
     profile() {
       if (!profile) throw forbidden()
       return profile

@@ -1,6 +1,7 @@
 import type { Migration } from '@autora/shared/database'
 import { AuditEvents1764000000010 } from './0001-events.js'
 import { AuditIncidents1764000000040 } from './0002-incidents.js'
+import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
 
 /** Migrations of the schema `audit`, oldest first. */
@@ -8,4 +9,5 @@ export const auditMigrations: readonly Migration[] = [
   AuditEvents1764000000010,
   AuditIncidents1764000000040,
   Sequencing1764000000080,
+  SupportActivity1764000000066,
 ]

@@ -7,6 +7,8 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
+import { supportActivityResolvers } from './support-activity/index.js'
+import { viewRoutes } from './view-as/index.js'
 
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
@@ -16,7 +18,11 @@ export async function startAudit(
   settings: AuditSettings,
   { log = createLog('audit'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
-  const { schema } = securedSchema('audit', auditSdl(), [eventResolvers, incidentResolvers])
+  const { schema } = securedSchema('audit', auditSdl(), [
+    eventResolvers,
+    incidentResolvers,
+    supportActivityResolvers,
+  ])
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-audit',
@@ -30,7 +36,7 @@ export async function startAudit(
       hopKey: settings.AUTORA_HOP_KEY,
       log,
       clock,
-      routes: denialRoutes,
+      routes: { ...denialRoutes, ...viewRoutes },
       isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,

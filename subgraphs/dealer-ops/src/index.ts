@@ -6,11 +6,13 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { Vault } from '@autora/shared/vault'
 import { appointmentResolvers } from './appointments/index.js'
 import { conversationResolvers } from './conversations/index.js'
+import { customerIdentityResolvers } from './customer-identity/index.js'
 import { customerResolvers } from './customers/index.js'
 import { inboxResolvers } from './inbox/index.js'
 import { intakeResolvers, intakeRoute } from './intake/index.js'
 import { leadResolvers } from './leads/index.js'
 import { metricsResolvers } from './metrics/index.js'
+import { revealResolvers } from './reveals/index.js'
 
 export { leadResolvers } from './leads/index.js'
 
@@ -28,6 +30,8 @@ export async function startDealerOps(
   const vault = new Vault(settings.AUTORA_VAULT_KEY)
   const capabilities = [
     customerResolvers,
+    customerIdentityResolvers(vault),
+    revealResolvers(vault),
     leadResolvers,
     conversationResolvers,
     inboxResolvers,

@@ -1,24 +1,46 @@
 import type { IdentitySettings } from '@autora/shared/config'
 import { TenantDatabase } from '@autora/shared/database'
-import { type RunningSubgraph, serveSubgraph } from '@autora/shared/graphql'
+import { type PublicSite, type RunningSubgraph, serveSubgraph } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
+import { apiKeyRoutes } from './api-keys/index.js'
+import { providerRoutes } from './identity-providers/index.js'
+import { type Interactions, type Issuer, openIssuer } from './issuer/index.js'
 import { publicKeySet } from './key-set.js'
-import { principalRoutes } from './principals/index.js'
+import { type MailSender, mailSenderOf } from './mail/index.js'
+import { KeyUses, principalRoutes } from './principals/index.js'
+import { RevocationFeed } from './revocations/index.js'
 import { identitySchema, identitySdl } from './schema.js'
+import { openSignIn } from './sign-in/index.js'
+import { joinSites } from './sites.js'
 
+export { type Interactions, type Issuer, type IssuerToolSettings, withIssuerTools } from './issuer/index.js'
+export type { MailMessage, MailSender } from './mail/index.js'
 export { identitySdl } from './schema.js'
 export { storeResolvers } from './stores/index.js'
 export { userResolvers } from './users/index.js'
 export { viewerResolvers } from './viewer/index.js'
 
-/** What a caller may replace: the log and the time. */
+/** What a caller may replace: the log, the time, and the outside world. */
 export interface IdentityOptions {
   readonly log?: Log
   readonly clock?: Clock
+  /** The sign-in pages, under `/sign-in/`; by default those that people see. */
+  readonly pages?: (interactions: Interactions) => PublicSite
+  /** Who carries mail; by default what the settings name. */
+  readonly mail?: MailSender
+}
+
+/** What the subgraph is made of once it is connected. */
+interface Parts {
+  readonly database: TenantDatabase
+  readonly issuer: Issuer
+  readonly clock: Clock
+  readonly log: Log
+  readonly options: IdentityOptions
 }
 
 /** Ready is who reaches the database and finds every wall standing. */
@@ -33,6 +55,58 @@ async function isReady(database: TenantDatabase, controls: ControlService, log: 
   }
 }
 
+/** Opens what has to be closed again: the database and the issuer. */
+async function openParts(settings: IdentitySettings, clock: Clock, log: Log) {
+  const developmentKeys = settings.AUTORA_ISSUER_JWKS
+  const furtherKeys = developmentKeys ? publicKeySet(developmentKeys).keys : []
+  const database = await TenantDatabase.open({
+    url: settings.DATABASE_URL,
+    applicationName: 'autora-identity',
+    onConnectionError: (error) => log.error('database.connectionLost', error),
+  })
+  try {
+    const issuer = await openIssuer({ settings, clock, log, furtherKeys })
+    return { database, issuer, close: () => issuer.close().finally(() => database.close()) }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** What the gateway asks beside GraphQL. */
+const internalRoutes = (
+  { AUTORA_KEY_PEPPER: pepper, AUTORA_ISSUER_JWKS }: IdentitySettings,
+  uses: KeyUses,
+) => ({
+  ...principalRoutes({ pepper, uses }, AUTORA_ISSUER_JWKS === undefined),
+  ...apiKeyRoutes(pepper),
+  ...providerRoutes,
+})
+
+const providerRules = (settings: IdentitySettings) => ({
+  ownIssuer: settings.AUTORA_ISSUER,
+  isDevelopment: settings.AUTORA_PROFILE === 'development',
+})
+
+/** What serves people: the graph, and the pages they sign in on. */
+function openFaces(settings: IdentitySettings, parts: Parts) {
+  const { database, issuer, clock, log, options } = parts
+  const coverage = fieldRules(parse(identitySdl))
+  const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
+  const { database: accounts, interactions } = issuer
+  const mail = options.mail ?? mailSenderOf(settings, log)
+  const pages =
+    options.pages?.(interactions) ??
+    openSignIn({ settings, database: accounts, interactions, clock, log, mail })
+  const { schema } = identitySchema({
+    pepper: settings.AUTORA_KEY_PEPPER,
+    controls,
+    post: { mail, issuer: settings.AUTORA_ISSUER },
+    providerRules: providerRules(settings),
+  })
+  return { schema, site: joinSites(issuer.site, pages), isReady: () => isReady(database, controls, log) }
+}
+
 /**
  * Starts the identity subgraph.
  *
@@ -45,35 +119,26 @@ export async function startIdentity(
 ): Promise<RunningSubgraph> {
   const log = options.log ?? createLog('identity')
   const clock = options.clock ?? { now: () => new Date() }
-  const developmentKeys = settings.AUTORA_ISSUER_JWKS
-  const keySet = developmentKeys ? publicKeySet(developmentKeys) : { keys: [] }
-  const database = await TenantDatabase.open({
-    url: settings.DATABASE_URL,
-    applicationName: 'autora-identity',
-    onConnectionError: (error) => log.error('database.connectionLost', error),
-  })
+  const { database, issuer, close } = await openParts(settings, clock, log)
+  const feed = RevocationFeed.open({ databaseUrl: settings.DATABASE_URL, log })
   try {
-    const coverage = fieldRules(parse(identitySdl))
-    const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
-    const pepper = settings.AUTORA_KEY_PEPPER
+    const uses = new KeyUses()
     const running = await serveSubgraph(
       {
         name: 'identity',
-        schema: identitySchema({ pepper, controls }).schema,
-        database,
-        hopKey: settings.AUTORA_HOP_KEY,
-        log,
-        clock,
-        routes: principalRoutes(pepper, developmentKeys === undefined),
-        documents: { '/.well-known/jwks.json': () => keySet },
-        isReady: () => isReady(database, controls, log),
+        ...openFaces(settings, { database, issuer, clock, log, options }),
+        ...{ database, log, clock, hopKey: settings.AUTORA_HOP_KEY },
+        routes: internalRoutes(settings, uses),
+        streams: { '/internal/revocations': feed.join },
       },
       settings.AUTORA_HOST,
       settings.AUTORA_PORT,
     )
-    return { ...running, close: () => running.close().finally(() => database.close()) }
+    const end = () => uses.settled().finally(close)
+    return { ...running, close: () => feed.close().then(running.close).finally(end) }
   } catch (error) {
-    await database.close()
+    await feed.close()
+    await close()
     throw error
   }
 }

@@ -10,7 +10,7 @@ const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.enum(['RSA', 'EC'
  * Reads the public keys of the issuer.
  * @throws {ConfigError} when the text is no key set, or when one of its keys is private.
  */
-export function publicKeySet(text: string): unknown {
+export function publicKeySet(text: string): { readonly keys: readonly object[] } {
   const fault = (message: string) => new ConfigError([`AUTORA_ISSUER_JWKS: ${message}`])
   let value: unknown
   try {

@@ -1,4 +1,4 @@
 export type { CustomerKind, CustomerRow, NewCustomer, NewPhone, PhoneType } from './entity.js'
 export { normalEmail, toE164 } from './normal-form.js'
 export { customerResolvers } from './resolvers.js'
-export { keepCustomer, loadCustomer } from './service.js'
+export { emailsOf, keepCustomer, loadCustomer, phonesOf } from './service.js'

@@ -4,7 +4,7 @@ import { PLATFORM_TENANT } from '@autora/shared/actor'
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
 import { conflict, forbidden, invalid, notFound } from '@autora/shared/errors'
-import type { PageRequest, RequestContext } from '@autora/shared/request'
+import { demandReason, type PageRequest, type RequestContext } from '@autora/shared/request'
 import { loadById } from '../load.js'
 import { scopeOf } from '../scope.js'
 import type { ApprovalRow, ApprovalWish, ApprovedDeeds, Json } from './entity.js'
@@ -30,14 +30,6 @@ export const approvalById = (ctx: RequestContext, id: string | null): Promise<Ap
 /** Where a request stands: one that nobody decided in time is over. */
 export const approvalStatus = (approval: ApprovalRow, now: Date) =>
   approval.status === 'REQUESTED' && approval.expiresAt <= now ? 'EXPIRED' : approval.status
-
-/** The reason of a request. @throws {DomainError} REASON_REQUIRED - it does not have 10 to 500 characters. */
-export function demandReason(text: string | null | undefined, field = 'reason'): string {
-  const reason = (text ?? '').trim()
-  const { length } = [...reason] // code points, as the database counts
-  if (length >= 10 && length <= 500 && !/[^\P{Cc}\n]/u.test(reason)) return reason
-  throw invalid('REASON_REQUIRED', { field: [field] })
-}
 
 /** One spelling for one value, so that equal payloads have equal digests: members sorted, no spaces. */
 function canonical(value: Json): string {

@@ -1,3 +1,3 @@
 export type { DealerGroupRow } from './entity.js'
 export { dealerGroupResolvers } from './resolvers.js'
-export { dealerGroupById } from './service.js'
+export { dealerGroupById, demandSetUp } from './service.js'

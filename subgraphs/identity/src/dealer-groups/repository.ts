@@ -33,3 +33,9 @@ export const pageOfDealerGroups = (tx: TenantTx, scope: Scope, page: PageRequest
       limit $4`,
     [scope.tenantId, page.before?.at ?? null, page.before?.id ?? null, page.limit + 1],
   )
+
+/** Whether a group has a Dealer Admin who can sign in; told without showing who. */
+export async function hasDealerAdmin(tx: TenantTx, tenantId: string): Promise<boolean> {
+  const [row] = await tx.query<{ has: boolean }>('select identity.has_dealer_admin($1) as has', [tenantId])
+  return row?.has ?? false
+}

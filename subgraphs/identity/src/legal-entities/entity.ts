@@ -7,6 +7,9 @@ export interface LegalEntityRow {
   readonly registrationNumber: string | null
   readonly informationOfficer: string | null
   readonly officerRegistrationRef: string | null
+  /** Whether its stores keep what proves who a customer is. */
+  readonly storesIdentityNumbers: boolean
+  readonly version: number
 }
 
 /** Legal entities of a group that are listed at most. */

@@ -9,7 +9,9 @@ const columns = `
   e.country,
   e.registration_number as "registrationNumber",
   e.information_officer as "informationOfficer",
-  e.officer_registration_ref as "officerRegistrationRef"`
+  e.officer_registration_ref as "officerRegistrationRef",
+  e.stores_identity_numbers as "storesIdentityNumbers",
+  e.version`
 
 /** Legal entities by id. */
 export const findLegalEntities = (tx: TenantTx, scope: Scope, ids: readonly string[]) =>
@@ -37,3 +39,67 @@ export const findLegalEntitiesOf = (tx: TenantTx, scope: Scope, tenantIds: reado
       order by e.name, e.id`,
     [tenantIds, scope.tenantId, MOST_LEGAL_ENTITIES],
   )
+
+/** One legal entity, locked until the transaction ends. */
+export async function lockLegalEntity(
+  tx: TenantTx,
+  scope: Scope,
+  id: string,
+): Promise<LegalEntityRow | undefined> {
+  const [row] = await tx.query<LegalEntityRow>(
+    `select ${columns}
+       from identity.legal_entity e
+      where e.id = $1
+        and ($2::uuid is null or e.tenant_id = $2)
+        for update`,
+    [id, scope.tenantId],
+  )
+  return row
+}
+
+/** Writes a legal entity. */
+export async function insertLegalEntity(
+  tx: TenantTx,
+  entity: Omit<LegalEntityRow, 'version' | 'storesIdentityNumbers'>,
+): Promise<void> {
+  await tx.query(
+    `insert into identity.legal_entity
+       (tenant_id, id, name, country, registration_number, information_officer, officer_registration_ref)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      entity.tenantId,
+      entity.id,
+      entity.name,
+      entity.country,
+      entity.registrationNumber,
+      entity.informationOfficer,
+      entity.officerRegistrationRef,
+    ],
+  )
+}
+
+/** Writes a legal entity that was locked. */
+export async function updateLegalEntity(
+  tx: TenantTx,
+  entity: LegalEntityRow,
+): Promise<LegalEntityRow | undefined> {
+  const [row] = await tx.query<LegalEntityRow>(
+    `with e as (
+       update identity.legal_entity
+          set name = $3, registration_number = $4, information_officer = $5, officer_registration_ref = $6,
+              stores_identity_numbers = $7, version = version + 1
+        where tenant_id = $1 and id = $2
+       returning *)
+     select ${columns} from e`,
+    [
+      entity.tenantId,
+      entity.id,
+      entity.name,
+      entity.registrationNumber,
+      entity.informationOfficer,
+      entity.officerRegistrationRef,
+      entity.storesIdentityNumbers,
+    ],
+  )
+  return row
+}

@@ -1,2 +1,3 @@
+export type { PartnerAppRow } from './entity.js'
 export { partnerAppResolvers } from './resolvers.js'
-export { apiKeyById } from './service.js'
+export { demandPartnerApp, partnerAppById } from './service.js'

@@ -1,147 +1,105 @@
 import { randomUUID } from 'node:crypto'
-import { type PartnerScope, partnerScopes } from '@autora/shared/access'
-import { formatApiKey, keyMac, newApiKeySecret } from '@autora/shared/api-key'
-import { recordAudit } from '@autora/shared/audit'
-import { invalid, notFound } from '@autora/shared/errors'
+import { type EventName, recordAudit } from '@autora/shared/audit'
+import type { TenantTx } from '@autora/shared/database'
+import { forbidden, invalid, notFound } from '@autora/shared/errors'
 import type { PageRequest, RequestContext } from '@autora/shared/request'
 import { loadById } from '../load.js'
 import { scopeOf } from '../scope.js'
-import { demandStores } from '../stores/index.js'
-import type { ApiKeyRow, PartnerAppRow } from './entity.js'
+import type { PartnerAppChanges, PartnerAppRow } from './entity.js'
 import {
-  endApiKey,
-  findApiKeys,
   findPartnerApps,
-  insertApiKey,
-  lockApiKey,
-  pageOfApiKeys,
+  insertPartnerApp,
+  lockPartnerApp,
   pageOfPartnerApps,
+  savePartnerApp,
 } from './repository.js'
 
 /** A page of the applications the caller can see, and one row more when there is a next page. */
 export const listPartnerApps = (ctx: RequestContext, page: PageRequest): Promise<PartnerAppRow[]> =>
   ctx.tenant.read((tx) => pageOfPartnerApps(tx, scopeOf(ctx.actor), page))
 
-/** A page of the keys the caller can see, and one row more when there is a next page. */
-export const listApiKeys = (ctx: RequestContext, page: PageRequest): Promise<ApiKeyRow[]> =>
-  ctx.tenant.read((tx) => pageOfApiKeys(tx, scopeOf(ctx.actor), page))
-
 /** One application; null when it is absent, foreign, or the id was malformed. */
 export const partnerAppById = (ctx: RequestContext, id: string | null): Promise<PartnerAppRow | null> =>
   loadById(ctx, 'partnerApp', id, findPartnerApps)
 
-/** One key; null when it is absent, foreign, or the id was malformed. */
-export const apiKeyById = (ctx: RequestContext, id: string | null): Promise<ApiKeyRow | null> =>
-  loadById(ctx, 'apiKey', id, findApiKeys)
-
-/** Whether a key opens anything, as far as the key itself decides. */
-export function apiKeyStatus(key: ApiKeyRow, now: Date): 'ACTIVE' | 'EXPIRED' | 'REVOKED' {
-  if (key.revokedAt) return 'REVOKED'
-  return key.expiresAt <= now ? 'EXPIRED' : 'ACTIVE'
-}
-
-/** The key somebody wants. Ids are uuids; null stands for a malformed one. */
-export interface CreateApiKeyInput {
-  readonly appId: string | null
-  readonly label: string
-  readonly scopes: readonly string[]
-  readonly storeIds: readonly (string | null)[]
-  readonly expiresInDays?: number | null
-}
-
-/** A key just made, with the text that is shown this once. */
-export interface CreatedApiKey {
-  readonly apiKey: ApiKeyRow
-  readonly secret: string
-}
-
-/**
- * Makes a key. Only the HMAC of its secret is stored.
- *
- * @param pepper - under which the HMAC is made.
- * @throws {DomainError} INVALID, SCOPE_NOT_ALLOWED, EXPIRY_OUT_OF_RANGE - a value lies outside what is allowed.
- * @throws {DomainError} APPROVAL_REQUIRED - a scope opens personal data: a second person has to agree.
- * @throws {DomainError} NOT_FOUND - application or a store is absent, or not the caller's.
- */
-export async function createApiKey(
+/** One application, inside the transaction of a deed. @throws {DomainError} NOT_FOUND - absent, or not the caller's. */
+export async function demandPartnerApp(
+  tx: TenantTx,
   ctx: RequestContext,
-  pepper: Buffer,
-  input: CreateApiKeyInput,
-): Promise<CreatedApiKey> {
-  const label = demandLabel(input.label)
-  const scopes = demandScopes(input.scopes)
-  const expiresInDays = demandExpiry(input.expiresInDays ?? 180)
-  const scope = scopeOf(ctx.actor)
-  const parts = { id: randomUUID(), secret: newApiKeySecret() }
-  const text = formatApiKey(parts)
-  return ctx.tenant.write(async (tx) => {
-    const [app] = input.appId === null ? [] : await findPartnerApps(tx, scope, [input.appId])
-    if (!app) throw notFound()
-    const storeIds = await demandStores(tx, { ...scope, tenantId: app.tenantId }, input.storeIds)
-    const apiKey = await insertApiKey(tx, {
-      tenantId: app.tenantId,
-      id: parts.id,
-      appId: app.id,
-      label,
-      mac: keyMac(pepper, parts.secret),
-      lastFour: text.slice(-4),
-      scopes,
-      storeIds,
-      createdBy: ctx.actor.id,
-      expiresInDays,
-    })
-    if (!apiKey) throw notFound()
-    await recordAudit(tx, 'apiKey.created', {
-      ...target(apiKey),
-      detail: { appId: app.id, scopes, storeIds, expiresInDays },
-    })
-    return { apiKey, secret: text }
-  })
+  id: string | null,
+): Promise<PartnerAppRow> {
+  const [app] = id === null ? [] : await findPartnerApps(tx, scopeOf(ctx.actor), [id])
+  if (!app) throw notFound()
+  return app
 }
 
 /**
- * Ends a key from the next request on. A key that has been ended is returned unchanged, without a second event.
+ * Registers an application.
  *
- * @throws {DomainError} NOT_FOUND - absent or somebody else's.
+ * @throws {DomainError} INVALID - the name has not 1 to 120 characters in one line.
+ * @throws {DomainError} NOT_FOUND - the legal entity is absent, or not the caller's.
+ * @throws {DomainError} ACCESS_DENIED - the caller answers for some stores of the group only.
  */
-export async function revokeApiKey(ctx: RequestContext, id: string | null): Promise<ApiKeyRow> {
+export async function createPartnerApp(
+  ctx: RequestContext,
+  input: { readonly name: string; readonly legalEntityId: string | null },
+): Promise<PartnerAppRow> {
+  demandWholeGroup(ctx)
+  const name = demandName(input.name)
+  const { legalEntityId } = input
+  if (legalEntityId === null) throw notFound()
   return ctx.tenant.write(async (tx) => {
-    const key = id === null ? undefined : await lockApiKey(tx, scopeOf(ctx.actor), id)
-    if (!key) throw notFound()
-    if (key.revokedAt) return key
-    const ended = await endApiKey(tx, key)
-    if (!ended) throw notFound()
-    await recordAudit(tx, 'apiKey.revoked', { ...target(ended), detail: { appId: ended.appId } })
-    return ended
+    const app = await insertPartnerApp(tx, scopeOf(ctx.actor), { id: randomUUID(), name, legalEntityId })
+    if (!app) throw notFound()
+    await record(tx, 'partnerApp.created', app)
+    return app
   })
 }
 
-/** An event about a key of one store belongs to that store, so that who answers for the store can see it. */
-const target = ({ id, tenantId, storeIds }: ApiKeyRow) => ({
-  targetId: id,
-  tenantId,
-  storeId: storeIds.length === 1 ? (storeIds[0] ?? null) : null,
-})
+/** Renames an application. @throws {DomainError} as `createPartnerApp`. */
+export const renamePartnerApp = (
+  ctx: RequestContext,
+  input: { readonly id: string | null; readonly name: string },
+): Promise<PartnerAppRow> => change(ctx, input.id, { name: demandName(input.name) }, 'partnerApp.updated')
 
-function demandLabel(text: string): string {
-  const label = text.trim()
-  if (/^[^\p{Cc}]{1,80}$/u.test(label)) return label
-  throw invalid('INVALID', { field: ['label'], message: 'label must have 1 to 80 characters in one line.' })
+/** Closes an application: from the next request on its keys open nothing. @throws {DomainError} NOT_FOUND, ACCESS_DENIED. */
+export const suspendPartnerApp = (ctx: RequestContext, id: string | null): Promise<PartnerAppRow> =>
+  change(ctx, id, { status: 'SUSPENDED' }, 'partnerApp.suspended')
+
+/** Opens it again. @throws {DomainError} NOT_FOUND, ACCESS_DENIED. */
+export const reinstatePartnerApp = (ctx: RequestContext, id: string | null): Promise<PartnerAppRow> =>
+  change(ctx, id, { status: 'ACTIVE' }, 'partnerApp.reinstated')
+
+/** One change with its event; an application that is like this already is returned unchanged and without an event. */
+async function change(
+  ctx: RequestContext,
+  id: string | null,
+  changes: PartnerAppChanges,
+  event: EventName,
+): Promise<PartnerAppRow> {
+  demandWholeGroup(ctx)
+  return ctx.tenant.write(async (tx) => {
+    const app = id === null ? undefined : await lockPartnerApp(tx, scopeOf(ctx.actor), id)
+    if (!app) throw notFound()
+    const { name = app.name, status = app.status } = changes
+    if (name === app.name && status === app.status) return app
+    const saved = await savePartnerApp(tx, app, changes)
+    if (!saved) throw notFound()
+    await record(tx, event, saved)
+    return saved
+  })
 }
 
-function demandScopes(wanted: readonly string[]): readonly PartnerScope[] {
-  const isKnown = (scope: string): scope is PartnerScope =>
-    (partnerScopes as readonly string[]).includes(scope)
-  const scopes = [...new Set(wanted)].filter(isKnown).sort()
-  if (wanted.length === 0)
-    throw invalid('INVALID', { field: ['scopes'], message: 'A key needs at least one scope.' })
-  if (!wanted.every(isKnown)) throw invalid('SCOPE_NOT_ALLOWED', { field: ['scopes'] })
-  if (scopes.some((scope) => scope.startsWith('pii:')))
-    throw invalid('APPROVAL_REQUIRED', { field: ['scopes'] })
-  return scopes
+/** An application serves all stores of its group. The database says the same (policy `group_wide_update`). */
+function demandWholeGroup({ actor }: RequestContext): void {
+  if (actor.reach !== 'TENANT') throw forbidden({ reason: 'ROLE_NOT_ALLOWED' })
 }
 
-function demandExpiry(days: number): number {
-  if (days >= 1 && days <= 365) return days
-  throw invalid('EXPIRY_OUT_OF_RANGE', { field: ['expiresInDays'], message: 'A key lives 1 to 365 days.' })
+const record = (tx: TenantTx, event: EventName, { id, tenantId, legalEntityId, status }: PartnerAppRow) =>
+  recordAudit(tx, event, { targetId: id, tenantId, storeId: null, detail: { legalEntityId, status } })
+
+function demandName(text: string): string {
+  const name = text.trim()
+  if (/^[^\p{Cc}]{1,120}$/u.test(name)) return name
+  throw invalid('INVALID', { field: ['name'], message: 'name must have 1 to 120 characters in one line.' })
 }

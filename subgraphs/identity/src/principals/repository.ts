@@ -1,5 +1,6 @@
 import type { TenantTx } from '@autora/shared/database'
-import type { KeyFacts, MembershipFacts } from './entity.js'
+import { nextPolicyChange, policyFacts } from '../access-policies/index.js'
+import type { ExternalFacts, MembershipFacts } from './entity.js'
 
 const membershipFacts = `select m.id as "membershipId",
         m.version as "membershipVersion",
@@ -14,12 +15,16 @@ const membershipFacts = `select m.id as "membershipId",
         case when se.id is not null then se.ended_at is null and $3 < se.expires_at end as "isSessionLive",
         sg.id as "grantId",
         sg.tenant_id as "grantTenantId",
+        sg.kind as "grantKind",
         sg.pii_level as "grantPiiLevel",
+        sg.capabilities as "grantCapabilities",
         sg.store_ids as "grantStoreIds",
-        coalesce(sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at, false) as "isGrantActive",
+        case when sg.status = 'APPROVED' and $3 >= sg.starts_at and $3 < sg.expires_at
+             then identity.grant_is_signed(sg.id) else false end as "isGrantActive",
         gg.status as "grantGroupStatus",
-        coalesce(p.version, 0) as "policyVersion",
-        coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
+        ${policyFacts('coalesce(sg.tenant_id, m.tenant_id)', '$3::timestamptz')},
+        nullif(least(m.valid_to, se.expires_at, sg.expires_at,
+          ${nextPolicyChange('coalesce(sg.tenant_id, m.tenant_id)', '$3::timestamptz')}), 'infinity') as "validUntil"
    from identity.membership m
    join identity.user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
    left join identity.dealer_group g on g.tenant_id = m.tenant_id
@@ -29,7 +34,6 @@ const membershipFacts = `select m.id as "membershipId",
     and se.support_grant_id is not distinct from $2
    left join identity.support_grant sg on sg.id = $2 and sg.user_id = m.user_id
    left join identity.dealer_group gg on gg.tenant_id = sg.tenant_id
-   left join identity.access_policy p on p.tenant_id = coalesce(sg.tenant_id, m.tenant_id)
   where m.id = $1`
 
 /** Everything that decides about a membership and the grant named with it, in one statement. */
@@ -51,36 +55,26 @@ export async function findMembershipFacts(
   return facts
 }
 
-/** Everything that decides about a key, in one statement. Its MAC is compared inside the database. */
-export async function findKeyFacts(
+/** Who a subject is: within the tenant of the provider, and nowhere else. */
+export async function findExternalFacts(
   tx: TenantTx,
-  keyId: string,
-  mac: Buffer,
+  asked: { readonly providerId: string; readonly subject: string },
   now: Date,
-): Promise<KeyFacts | undefined> {
-  const [facts] = await tx.query<KeyFacts>(
-    `select k.id as "keyId",
-            k.tenant_id as "tenantId",
-            k.app_id as "appId",
-            k.scopes,
-            array(select s.id
-                    from identity.store s
-                   where s.tenant_id = k.tenant_id and s.id = any(k.store_ids) and s.status = 'ACTIVE'
-                   order by s.id) as "storeIds",
-            k.purpose,
-            identity.key_matches(k.id, $2) as "hasMatched",
-            k.expires_at <= $3::timestamptz as "isExpired",
-            k.revoked_at is not null as "isRevoked",
-            a.status as "appStatus",
-            g.status as "groupStatus",
-            coalesce(p.version, 0) as "policyVersion",
-            coalesce(p.marketing_contact_masked, false) as "marketingContactMasked"
-       from identity.api_key k
-       join identity.partner_app a on a.tenant_id = k.tenant_id and a.id = k.app_id
-       join identity.dealer_group g on g.tenant_id = k.tenant_id
-       left join identity.access_policy p on p.tenant_id = k.tenant_id
-      where k.id = $1`,
-    [keyId, mac, now],
+): Promise<ExternalFacts | undefined> {
+  const [facts] = await tx.query<ExternalFacts>(
+    `select e.user_id as "userId",
+            e.tenant_id as "tenantId",
+            p.id as "providerId",
+            p.version as "providerVersion",
+            p.status as "providerStatus",
+            (select coalesce(json_agg(json_build_object('id', m.id, 'version', m.version)), '[]')
+               from identity.membership m
+              where m.tenant_id = e.tenant_id and m.user_id = e.user_id
+                and $3::timestamptz >= m.valid_from and $3 < m.valid_to) as memberships
+       from identity.external_identity e
+       join identity.identity_provider p on p.tenant_id = e.tenant_id and p.id = e.provider_id
+      where p.id = $1 and e.subject = $2 and e.ended_at is null`,
+    [asked.providerId, asked.subject, now],
   )
   return facts
 }

@@ -1,9 +1,10 @@
 import type { TenantTx } from '@autora/shared/database'
 import type { PageRequest } from '@autora/shared/request'
 import type { Scope } from '../scope.js'
-import { MOST_STORES, type StoreBrandRow, type StoreConfiguration, type StoreRow } from './entity.js'
+import { MOST_STORES, type StoreBrandRow, type StoreRow } from './entity.js'
 
-const columns = `
+/** What a statement returns of a store that it calls `s`. */
+export const storeColumns = `
   s.id,
   s.tenant_id as "tenantId",
   s.legal_entity_id as "legalEntityId",
@@ -15,12 +16,13 @@ const columns = `
   s.status,
   s.sla_minutes as "slaMinutes",
   s.opening_hours as "openingHours",
+  s.routing,
   s.version`
 
 /** Stores by id. */
 export const findStores = (tx: TenantTx, scope: Scope, ids: readonly string[]) =>
   tx.query<StoreRow>(
-    `select ${columns}
+    `select ${storeColumns}
        from identity.store s
       where s.id = any($1::uuid[])
         and ($2::uuid is null or s.tenant_id = $2)
@@ -31,7 +33,7 @@ export const findStores = (tx: TenantTx, scope: Scope, ids: readonly string[]) =
 /** A page of stores and one more. A store carries no time: its id alone is the order. */
 export const pageOfStores = (tx: TenantTx, scope: Scope, groupId: string | null, page: PageRequest) =>
   tx.query<StoreRow>(
-    `select ${columns}
+    `select ${storeColumns}
        from identity.store s
       where ($1::uuid is null or s.tenant_id = $1)
         and ($2::uuid[] is null or s.id = any($2))
@@ -45,7 +47,7 @@ export const pageOfStores = (tx: TenantTx, scope: Scope, groupId: string | null,
 /** Stores of one group by code, at most `MOST_STORES`. */
 export const findStoresOf = (tx: TenantTx, scope: Scope, tenantId: string) =>
   tx.query<StoreRow>(
-    `select ${columns}
+    `select ${storeColumns}
        from identity.store s
       where s.tenant_id = $1
         and ($2::uuid[] is null or s.id = any($2))
@@ -61,6 +63,7 @@ export const findBrands = (tx: TenantTx, scope: Scope, storeIds: readonly string
        from identity.store_brand sb
        join identity.brand b on b.code = sb.brand_code
       where sb.store_id = any($1::uuid[])
+        and sb.is_active
         and ($2::uuid is null or sb.tenant_id = $2)
         and ($3::uuid[] is null or sb.store_id = any($3))
       order by b.name`,
@@ -70,31 +73,13 @@ export const findBrands = (tx: TenantTx, scope: Scope, storeIds: readonly string
 /** One store, locked until the transaction ends. */
 export async function lockStore(tx: TenantTx, scope: Scope, id: string): Promise<StoreRow | undefined> {
   const [row] = await tx.query<StoreRow>(
-    `select ${columns}
+    `select ${storeColumns}
        from identity.store s
       where s.id = $1
         and ($2::uuid is null or s.tenant_id = $2)
         and ($3::uuid[] is null or s.id = any($3))
         for update`,
     [id, scope.tenantId, scope.storeIds],
-  )
-  return row
-}
-
-/** Writes the configuration of a store over the version that was read. */
-export async function saveConfiguration(
-  tx: TenantTx,
-  store: StoreRow,
-  next: StoreConfiguration,
-): Promise<StoreRow | undefined> {
-  const [row] = await tx.query<StoreRow>(
-    `with s as (
-       update identity.store
-          set sla_minutes = $4, opening_hours = $5, version = version + 1
-        where tenant_id = $1 and id = $2 and version = $3
-       returning *)
-     select ${columns} from s`,
-    [store.tenantId, store.id, store.version, next.slaMinutes, next.openingHours],
   )
   return row
 }

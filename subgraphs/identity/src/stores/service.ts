@@ -1,18 +1,10 @@
-import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
-import { conflict, invalid, notFound } from '@autora/shared/errors'
+import { invalid, notFound } from '@autora/shared/errors'
 import type { PageRequest, RequestContext } from '@autora/shared/request'
 import { groupBy, loadById } from '../load.js'
 import { type Scope, scopeOf } from '../scope.js'
-import { MOST_STORES, type StoreBrandRow, type StoreConfiguration, type StoreRow } from './entity.js'
-import {
-  findBrands,
-  findStores,
-  findStoresOf,
-  lockStore,
-  pageOfStores,
-  saveConfiguration,
-} from './repository.js'
+import { MOST_STORES, type StoreBrandRow, type StoreRow } from './entity.js'
+import { findBrands, findStores, findStoresOf, pageOfStores } from './repository.js'
 
 /** A page of the stores the caller can see, of one group when it is named, and one row more if there is a next page. */
 export const listStores = (
@@ -62,55 +54,4 @@ export async function demandStores(
   const rows = ids.includes(null) ? [] : await findStores(tx, scope, [...wanted])
   if (rows.length !== wanted.size || ids.includes(null)) throw notFound()
   return [...wanted]
-}
-
-/** What somebody wants to configure. `null` and absent both mean: as it is. */
-export interface ConfigureStoreInput {
-  readonly id: string | null
-  readonly changes: { readonly slaMinutes?: number | null; readonly openingHours?: string | null }
-  readonly version?: number | null
-}
-
-/**
- * Sets opening hours and response time of a store. Repeating a change returns the store and records no second event.
- *
- * @throws {DomainError} INVALID - a value lies outside what is allowed.
- * @throws {DomainError} NOT_FOUND - absent or somebody else's.
- * @throws {DomainError} CONFLICT - the store has another version than the one that was read.
- */
-export async function configureStore(ctx: RequestContext, input: ConfigureStoreInput): Promise<StoreRow> {
-  demandConfiguration(input.changes)
-  return ctx.tenant.write(async (tx) => {
-    const store = input.id === null ? undefined : await lockStore(tx, scopeOf(ctx.actor), input.id)
-    if (!store) throw notFound()
-    if (typeof input.version === 'number' && input.version !== store.version) throw conflict('CONFLICT')
-    const next: StoreConfiguration = {
-      slaMinutes: input.changes.slaMinutes ?? store.slaMinutes,
-      openingHours: input.changes.openingHours ?? store.openingHours,
-    }
-    const changed = (['slaMinutes', 'openingHours'] as const).filter((field) => next[field] !== store[field])
-    if (changed.length === 0) return store
-    const saved = await saveConfiguration(tx, store, next)
-    if (!saved) throw notFound()
-    await recordAudit(tx, 'store.configured', {
-      targetId: saved.id,
-      storeId: saved.id,
-      tenantId: saved.tenantId,
-      detail: { changed, version: saved.version, slaMinutes: saved.slaMinutes },
-    })
-    return saved
-  })
-}
-
-function demandConfiguration({ slaMinutes, openingHours }: ConfigureStoreInput['changes']): void {
-  if (typeof slaMinutes === 'number' && (slaMinutes < 1 || slaMinutes > 1440))
-    throw invalid('INVALID', {
-      field: ['changes', 'slaMinutes'],
-      message: 'slaMinutes must lie between 1 and 1440.',
-    })
-  if (typeof openingHours === 'string' && !/^[^\p{Cc}]{1,200}$/u.test(openingHours))
-    throw invalid('INVALID', {
-      field: ['changes', 'openingHours'],
-      message: 'openingHours must have 1 to 200 characters in one line.',
-    })
 }

@@ -11,38 +11,61 @@ import { dealerGroupById } from '../dealer-groups/index.js'
 import { present } from '../load.js'
 import { storeById } from '../stores/index.js'
 import { userById } from '../users/index.js'
+import { askToBreakGlass } from './break-glass-service.js'
 import type { SupportGrantRow } from './entity.js'
+import { offerSupportGrant, takeUpSupportGrant } from './offer-service.js'
+import type { PermitInput } from './permit.js'
 import {
   decideSupportGrant,
   listSupportGrants,
-  type RequestSupportGrantInput,
   requestSupportGrant,
+  revokeAllSupportGrants,
   revokeSupportGrant,
   supportGrantById,
   supportGrantStatus,
 } from './service.js'
+import { startSupportSession } from './session-service.js'
 
-/** `supportGrantRequest(input:)` as GraphQL hands it over. */
-interface RequestInput extends RequestSupportGrantInput {
+/** A permit as GraphQL hands it over. */
+interface GivenPermit extends PermitInput {
   readonly dealerGroupId: string
   readonly storeIds: readonly string[]
 }
 
-const decoded = (input: RequestInput): RequestSupportGrantInput => ({
+/** The input of a mutation. */
+interface Given<Input> {
+  readonly input: Input
+}
+
+const decoded = (input: GivenPermit): PermitInput => ({
   ...input,
   dealerGroupId: decodeId('DealerGroup', input.dealerGroupId),
-  storeIds: input.storeIds.map((id) => decodeId('Store', id)),
+  storeIds: decodedStores(input),
 })
 
+const decodedStores = ({ storeIds }: Pick<GivenPermit, 'storeIds'>) =>
+  storeIds.map((id) => decodeId('Store', id))
+
 const payload = (supportGrant: SupportGrantRow) => ({ supportGrant })
+const grantId = ({ input }: Given<{ id: string }>) => decodeId('SupportGrant', input.id)
 
 const mutations: Resolvers[string] = {
-  supportGrantRequest: (_root, { input }: { input: RequestInput }, ctx: RequestContext) =>
+  supportGrantRequest: (_root, { input }: Given<GivenPermit>, ctx: RequestContext) =>
     answer(requestSupportGrant(ctx, decoded(input)), payload),
-  supportGrantDecide: (_root, { input }: { input: { id: string; approve: boolean } }, ctx: RequestContext) =>
-    answer(decideSupportGrant(ctx, decodeId('SupportGrant', input.id), input.approve), payload),
-  supportGrantRevoke: (_root, { input }: { input: { id: string } }, ctx: RequestContext) =>
-    answer(revokeSupportGrant(ctx, decodeId('SupportGrant', input.id)), payload),
+  supportGrantDecide: (_root, args: Given<{ id: string; approve: boolean }>, ctx: RequestContext) =>
+    answer(decideSupportGrant(ctx, grantId(args), args.input.approve), payload),
+  supportGrantRevoke: (_root, args: Given<{ id: string }>, ctx: RequestContext) =>
+    answer(revokeSupportGrant(ctx, grantId(args)), payload),
+  supportGrantRevokeAll: (_root, _args, ctx: RequestContext) =>
+    answer(revokeAllSupportGrants(ctx), (supportGrants) => ({ supportGrants })),
+  supportGrantInvite: (_root, { input }: Given<GivenPermit>, ctx: RequestContext) =>
+    answer(offerSupportGrant(ctx, { ...input, storeIds: decodedStores(input) }), payload),
+  supportGrantTakeUp: (_root, args: Given<{ id: string }>, ctx: RequestContext) =>
+    answer(takeUpSupportGrant(ctx, grantId(args)), payload),
+  supportSessionStart: (_root, { input }: Given<{ grantId: string }>, ctx: RequestContext) =>
+    answer(startSupportSession(ctx, decodeId('SupportGrant', input.grantId)), (session) => session),
+  breakGlassStart: (_root, { input }: Given<GivenPermit>, ctx: RequestContext) =>
+    answer(askToBreakGlass(ctx, decoded(input)), (approval) => ({ approval, supportGrant: null })),
 }
 
 /** GraphQL ⇄ use cases of support grants. */
@@ -59,7 +82,9 @@ export const supportGrantResolvers: Resolvers = {
       supportGrantById(ctx, decodeId('SupportGrant', id)),
     id: (grant: SupportGrantRow) => encodeId('SupportGrant', grant.id),
     status: (grant: SupportGrantRow, _args, ctx) => supportGrantStatus(grant, ctx.clock.now()),
+    supporterId: (grant: SupportGrantRow) => grant.userId && encodeId('User', grant.userId),
     requestedBy: (grant: SupportGrantRow, _args, ctx) => userById(ctx, grant.userId),
+    offeredBy: (grant: SupportGrantRow, _args, ctx) => userById(ctx, grant.offeredBy),
     decidedBy: (grant: SupportGrantRow, _args, ctx) => userById(ctx, grant.decidedBy),
     dealerGroup: (grant: SupportGrantRow, _args, ctx) => dealerGroupById(ctx, grant.tenantId),
     stores: (grant: SupportGrantRow, _args, ctx) => present(grant.storeIds.map((id) => storeById(ctx, id))),

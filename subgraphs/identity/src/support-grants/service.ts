@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { PiiLevel } from '@autora/shared/access'
-import { type EventName, recordAudit } from '@autora/shared/audit'
-import type { TenantTx } from '@autora/shared/database'
-import { conflict, forbidden, invalid, notFound } from '@autora/shared/errors'
+import { conflict, forbidden, notFound } from '@autora/shared/errors'
 import type { PageRequest, RequestContext } from '@autora/shared/request'
 import { loadById } from '../load.js'
 import { scopeOf } from '../scope.js'
 import { demandStores } from '../stores/index.js'
 import { REQUEST_LIFE_HOURS, type SupportGrantRow } from './entity.js'
+import { demandPermit, type PermitInput, recorded } from './permit.js'
 import {
   decideRequest,
   endSupportGrant,
   findSupportGrants,
   insertSupportGrant,
+  lockLiveSupportGrants,
   lockSupportGrant,
   pageOfSupportGrants,
 } from './repository.js'
@@ -25,23 +24,16 @@ export const listSupportGrants = (ctx: RequestContext, page: PageRequest): Promi
 export const supportGrantById = (ctx: RequestContext, id: string | null): Promise<SupportGrantRow | null> =>
   loadById(ctx, 'supportGrant', id, findSupportGrants)
 
-const isTooOld = (grant: SupportGrantRow, now: Date) =>
+/** Whether nobody took a request or an offer up in time. */
+export const isTooOld = (grant: SupportGrantRow, now: Date): boolean =>
   now.getTime() - Date.parse(grant.requestedAt) > REQUEST_LIFE_HOURS * 3_600_000
 
 /** Where a grant stands now: what has run out is EXPIRED, whatever its row says. */
 export function supportGrantStatus(grant: SupportGrantRow, now: Date): SupportGrantRow['status'] | 'EXPIRED' {
-  if (grant.status === 'APPROVED' && grant.expiresAt && grant.expiresAt <= now) return 'EXPIRED'
-  return grant.status === 'REQUESTED' && isTooOld(grant, now) ? 'EXPIRED' : grant.status
-}
-
-/** The grant a supporter asks for. Ids are uuids; null stands for a malformed one. */
-export interface RequestSupportGrantInput {
-  readonly dealerGroupId: string | null
-  readonly storeIds: readonly (string | null)[]
-  readonly piiLevel: PiiLevel
-  readonly ticketRef: string
-  readonly reason: string
-  readonly minutes: number
+  const { status, expiresAt } = grant
+  if (status === 'APPROVED' && expiresAt && expiresAt <= now) return 'EXPIRED'
+  const isOpen = status === 'REQUESTED' || status === 'OFFERED'
+  return isOpen && isTooOld(grant, now) ? 'EXPIRED' : status
 }
 
 /**
@@ -50,26 +42,15 @@ export interface RequestSupportGrantInput {
  * @throws {DomainError} INVALID, EXPIRY_OUT_OF_RANGE - a value lies outside what is allowed.
  * @throws {DomainError} NOT_FOUND - the group or one of the stores is absent, or the store is of another group.
  */
-export async function requestSupportGrant(
-  ctx: RequestContext,
-  input: RequestSupportGrantInput,
-): Promise<SupportGrantRow> {
-  const ticketRef = demandText('ticketRef', input.ticketRef, 1, 60)
-  const reason = demandText('reason', input.reason, 10, 500)
-  if (input.minutes < 5 || input.minutes > 240)
-    throw invalid('EXPIRY_OUT_OF_RANGE', { field: ['minutes'], message: 'A grant lasts 5 to 240 minutes.' })
-  const { dealerGroupId: tenantId, piiLevel, minutes } = input
+export async function requestSupportGrant(ctx: RequestContext, input: PermitInput): Promise<SupportGrantRow> {
+  const values = demandPermit(input)
+  const tenantId = input.dealerGroupId
   const own = scopeOf(ctx.actor)
   if (tenantId === null || (own.tenantId ?? tenantId) !== tenantId) throw notFound()
   return ctx.tenant.write(async (tx) => {
     const storeIds = await demandStores(tx, { ...own, tenantId }, input.storeIds)
-    const values = { ticketRef, reason, storeIds, piiLevel, minutes }
-    const grant = await insertSupportGrant(tx, {
-      id: randomUUID(),
-      tenantId,
-      userId: ctx.actor.id,
-      ...values,
-    })
+    const whose = { id: randomUUID(), tenantId, kind: 'SUPPORT', userId: ctx.actor.id } as const
+    const grant = await insertSupportGrant(tx, { ...values, ...whose, storeIds })
     return recorded(tx, 'supportGrant.requested', grant)
   })
 }
@@ -79,7 +60,7 @@ export async function requestSupportGrant(
  *
  * @throws {DomainError} NOT_FOUND - absent, or not on stores the caller answers for.
  * @throws {DomainError} ACCESS_DENIED - the platform owner, on a grant that opens personal data.
- * @throws {DomainError} SELF_APPROVAL_REFUSED, ALREADY_DECIDED - as they say.
+ * @throws {DomainError} SELF_APPROVAL_REFUSED, ALREADY_DECIDED, GRANT_ALREADY_ACTIVE - as they say.
  * @throws {DomainError} GRANT_NOT_ACTIVE - approving a request older than `REQUEST_LIFE_HOURS`.
  */
 export async function decideSupportGrant(
@@ -104,7 +85,7 @@ export async function decideSupportGrant(
 }
 
 /**
- * Ends a grant or withdraws a request. A revoked one is returned unchanged, without a second event.
+ * Ends a grant, withdraws a request or takes back an offer. A revoked one is returned unchanged, without a second event.
  *
  * @throws {DomainError} NOT_FOUND - absent, or neither the caller's own nor on stores he answers for.
  * @throws {DomainError} ALREADY_DECIDED - it was refused: there is nothing to end.
@@ -115,6 +96,8 @@ export async function revokeSupportGrant(ctx: RequestContext, id: string | null)
     if (!grant) throw notFound()
     if (grant.status === 'REVOKED') return grant
     if (grant.status === 'REFUSED') throw conflict('ALREADY_DECIDED')
+    const isOffer = grant.status === 'OFFERED'
+    if (isOffer && ctx.actor.principal === 'PLATFORM_SUPPORT') throw notFound()
     // recorded first: a supporter who ends the grant he acts under has no context left afterwards
     await recorded(tx, 'supportGrant.revoked', grant)
     const ended = await endSupportGrant(tx, grant, ctx.actor.id)
@@ -123,26 +106,20 @@ export async function revokeSupportGrant(ctx: RequestContext, id: string | null)
   })
 }
 
-/** Records what happened to a grant, in the trail of its dealer group. @throws NOT_FOUND when nothing happened. */
-async function recorded(
-  tx: TenantTx,
-  event: EventName,
-  grant: SupportGrantRow | undefined,
-): Promise<SupportGrantRow> {
-  if (!grant) throw notFound()
-  const { id, tenantId, storeIds, piiLevel, minutes } = grant
-  await recordAudit(tx, event, {
-    targetId: id,
-    tenantId,
-    storeId: storeIds.length === 1 ? (storeIds[0] ?? null) : null,
-    detail: { piiLevel, minutes, storeIds },
+/**
+ * The kill switch of a dealer group: ends every grant that opens something in it, broken glass included, and every open
+ * offer, at once. One event each.
+ *
+ * @returns those that ended now; none when nothing was live.
+ */
+export async function revokeAllSupportGrants(ctx: RequestContext): Promise<readonly SupportGrantRow[]> {
+  const { tenantId } = ctx.actor
+  return ctx.tenant.write(async (tx) => {
+    const ended: SupportGrantRow[] = []
+    for (const grant of await lockLiveSupportGrants(tx, tenantId)) {
+      const row = await endSupportGrant(tx, grant, ctx.actor.id)
+      ended.push(await recorded(tx, 'supportGrant.revoked', row))
+    }
+    return ended
   })
-  return grant
-}
-
-function demandText(field: string, value: string, least: number, most: number): string {
-  const text = value.trim()
-  const { length } = [...text] // code points, as the database counts
-  if (length >= least && length <= most && !/[^\P{Cc}\n]/u.test(text)) return text
-  throw invalid('INVALID', { field: [field], message: `${field} must have ${least} to ${most} characters.` })
 }

@@ -1,3 +1,11 @@
-export type { UserRow } from './entity.js'
+export type { MembershipRow, Role, UserRow } from './entity.js'
 export { userResolvers } from './resolvers.js'
-export { userById } from './service.js'
+export {
+  membershipById,
+  membershipInTx,
+  membershipsInTx,
+  membershipsOf,
+  ownMemberships,
+  userById,
+  userInTx,
+} from './service.js'

@@ -12,6 +12,17 @@ const columns = `
   u.status,
   ${exactTime('u.created_at')} as "createdAt"`
 
+const membershipColumns = `
+  m.id,
+  m.tenant_id as "tenantId",
+  m.user_id as "userId",
+  m.role,
+  m.store_id as "storeId",
+  m.valid_from as "validFrom",
+  nullif(m.valid_to, 'infinity') as "validTo",
+  m.version,
+  m.granted_by as "grantedBy"`
+
 /** People by id. Which colleagues of a tenant are visible is the row policy's word alone. */
 export const findUsers = (tx: TenantTx, scope: Scope, ids: readonly string[]) =>
   tx.query<UserRow>(
@@ -37,12 +48,7 @@ export const pageOfUsers = (tx: TenantTx, scope: Scope, page: PageRequest) =>
 /** Memberships of some people, newest first, at most `MOST_MEMBERSHIPS` of each. */
 export const findMembershipsOf = (tx: TenantTx, scope: Scope, userIds: readonly string[]) =>
   tx.query<MembershipRow>(
-    `select m.id,
-            m.user_id as "userId",
-            m.role,
-            m.store_id as "storeId",
-            m.valid_from as "validFrom",
-            nullif(m.valid_to, 'infinity') as "validTo"
+    `select ${membershipColumns}
        from unnest($1::uuid[]) as wanted(user_id)
       cross join lateral (
         select *
@@ -55,4 +61,15 @@ export const findMembershipsOf = (tx: TenantTx, scope: Scope, userIds: readonly 
       ) m
       order by m.valid_from desc, m.id desc`,
     [userIds, scope.tenantId, scope.storeIds, MOST_MEMBERSHIPS],
+  )
+
+/** Memberships by id. */
+export const findMemberships = (tx: TenantTx, scope: Scope, ids: readonly string[]) =>
+  tx.query<MembershipRow>(
+    `select ${membershipColumns}
+       from identity.membership m
+      where m.id = any($1::uuid[])
+        and ($2::uuid is null or m.tenant_id = $2)
+        and ($3::uuid[] is null or m.store_id is null or m.store_id = any($3))`,
+    [ids, scope.tenantId, scope.storeIds],
   )

@@ -28,5 +28,6 @@ export const userResolvers: Resolvers = {
   Membership: {
     id: (membership: MembershipRow) => encodeId('Membership', membership.id),
     store: (membership: MembershipRow, _args, ctx) => storeById(ctx, membership.storeId),
+    grantedBy: (membership: MembershipRow, _args, ctx) => userById(ctx, membership.grantedBy),
   },
 }

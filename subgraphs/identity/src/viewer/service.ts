@@ -1,6 +1,6 @@
 import type { Actor } from '@autora/shared/actor'
 import type { RequestContext } from '@autora/shared/request'
-import { apiKeyById } from '../partner-apps/index.js'
+import { apiKeyById } from '../api-keys/index.js'
 import { userById } from '../users/index.js'
 
 /** What the caller is called: his own name, or the label of the key. Null where he cannot see himself. */

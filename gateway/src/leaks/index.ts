@@ -1,0 +1,1 @@
+export { leakAcceptance, takeLeaks } from './leaks.js'

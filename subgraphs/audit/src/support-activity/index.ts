@@ -1,0 +1,1 @@
+export { supportActivityResolvers } from './resolvers.js'

@@ -1,0 +1,3 @@
+export type { IdentityField } from './entity.js'
+export { customerIdentityResolvers } from './resolvers.js'
+export { identityValue } from './service.js'

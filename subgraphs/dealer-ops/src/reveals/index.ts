@@ -1,0 +1,1 @@
+export { revealResolvers } from './resolvers.js'

@@ -1,0 +1,1 @@
+export { billingResolvers } from './resolvers.js'

@@ -1,0 +1,2 @@
+export { lifecycleDeeds } from './deeds-service.js'
+export { lifecycleResolvers } from './resolvers.js'

@@ -1,0 +1,1 @@
+export { onboardingResolvers } from './resolvers.js'

@@ -1,0 +1,1 @@
+export { type FeedOptions, RevocationFeed } from './feed.js'

@@ -1,0 +1,2 @@
+export { sessionResolvers } from './resolvers.js'
+export { endSessionsOf } from './service.js'

@@ -1,0 +1,2 @@
+export { userChangeDeeds } from './deeds.js'
+export { userChangeResolvers } from './resolvers.js'

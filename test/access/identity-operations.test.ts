@@ -1,0 +1,92 @@
+import { identitySdl } from '@autora/identity'
+import { type DocumentNode, Kind, parse } from 'graphql'
+import { footprint, refusals } from '../attacks/footprint.js'
+import type { Answer } from '../kit/client.js'
+import { rootFields } from '../kit/supergraph.js'
+import { type Seat, Stage, seats } from './identity-stage.js'
+import { identityTable, type Line } from './identity-table.js'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await Stage.open()
+})
+afterAll(() => stage.world.close())
+
+/** Root fields that the identity subgraph defines, as `Query.users`. */
+const fieldsOf = (document: DocumentNode) =>
+  document.definitions.flatMap((definition) =>
+    (definition.kind === Kind.OBJECT_TYPE_EXTENSION || definition.kind === Kind.OBJECT_TYPE_DEFINITION) &&
+    ['Query', 'Mutation'].includes(definition.name.value)
+      ? (definition.fields ?? []).map((field) => `${definition.name.value}.${field.name.value}`)
+      : [],
+  )
+
+/** The operation of a line: all of its arguments are variables. */
+function operationOf({ field, select }: Line, variables: Readonly<Record<string, unknown>>) {
+  const [root, name] = field.split('.') as ['Query' | 'Mutation', string]
+  const known = rootFields(root).find((candidate) => candidate.name === name)
+  if (!known) throw new Error(`the graph has no ${field}`)
+  if (root === 'Mutation') {
+    const payload = String(known.type)
+    const hasApproval = new RegExp(`type ${payload} [^}]*\\bapproval: Approval\\b`).test(identitySdl)
+    const approval = hasApproval && !select.startsWith('userErrors') ? ' approval { id status }' : ''
+    const errors = select.startsWith('userErrors') ? '' : ' userErrors { code }'
+    const input = known.args[0]
+    return {
+      query: `mutation Cell($input: ${String(input?.type)}) { ${name}(input: $input) { ${select}${approval}${errors} } }`,
+      variables: { input: variables },
+    }
+  }
+  const given = known.args.filter((argument) => argument.name in variables)
+  const declared = given.map((argument) => `$${argument.name}: ${String(argument.type)}`).join(', ')
+  const passed = given.map((argument) => `${argument.name}: $${argument.name}`).join(', ')
+  const head = declared ? `query Cell(${declared})` : 'query Cell'
+  return { query: `${head} { ${name}${passed ? `(${passed})` : ''} ${select} }`, variables }
+}
+
+/** What became of an operation: done, asked for, or refused with a code. */
+function outcomeOf(answer: Answer, field: string): string {
+  const [error] = answer.errors
+  if (error) return `- ${error.extensions.code}`
+  const payload = answer.data?.[field.split('.')[1] ?? '']
+  const [refusal] = payload?.userErrors ?? []
+  if (refusal) return `- ${refusal.code}`
+  if (payload?.approval) return payload.approval.status === 'REQUESTED' ? '4' : 'an approval that is decided'
+  return '+'
+}
+
+const cells = identityTable.flatMap((line) =>
+  line.cells.split(' ').map((sign, index) => [line.field, seats[index] as Seat, sign, line] as const),
+)
+
+describe('the rights table of identity', () => {
+  it('IDO-01 MUST have a line for every root field of the subgraph, with a sign for everybody', () => {
+    const lines = identityTable.map(({ field }) => field)
+
+    expect([...lines].sort()).toEqual([...new Set(fieldsOf(parse(identitySdl)))].sort())
+    for (const { field, cells: signs } of identityTable)
+      expect([field, signs]).toEqual([field, expect.stringMatching(/^[+4-]( [+4-]){7}$/)])
+  })
+
+  it.each(cells)('IDO-02 MUST answer %s for %s with %s', async (field, seat, sign, line) => {
+    const variables = (await line.prepare?.(stage, seat)) ?? {}
+    const { query, variables: sent } = operationOf(line, variables)
+    const before = await footprint(stage.world)
+    const denials = await refusals(stage.world)
+
+    const answer = await stage.clients[seat].send(query, sent)
+
+    const outcome = outcomeOf(answer, field)
+    expect([outcome.slice(0, 1), outcome]).toEqual([sign, sign === '-' ? expect.any(String) : sign])
+    expect(outcome).not.toMatch(/INTERNAL|BAD_USER|VALIDATION|UNAUTHENTICATED/)
+    expect(await refusals(stage.world)).toBe(denials + (sign === '-' ? 1 : 0))
+    const after = await footprint(stage.world)
+    if (sign === '-' || field.startsWith('Query')) expect(after).toEqual(before)
+    if (sign === '4')
+      expect({ ...after, 'identity.approval_request': '', 'audit.event': '' }).toEqual({
+        ...before,
+        'identity.approval_request': '',
+        'audit.event': '',
+      })
+  })
+})
