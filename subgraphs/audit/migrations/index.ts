@@ -8,6 +8,6 @@ import { Sequencing1764000000080 } from './0004-sequencing.js'
 export const auditMigrations: readonly Migration[] = [
   AuditEvents1764000000010,
   AuditIncidents1764000000040,
-  Sequencing1764000000080,
   SupportActivity1764000000066,
+  Sequencing1764000000080,
 ]
