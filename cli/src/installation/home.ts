@@ -12,6 +12,10 @@ export interface Home {
   readonly logs: string
   /** Mail that development writes instead of sending it. */
   readonly outbox: string
+  /** What the sequencer signed last. Whoever restores the database must not restore this with it. */
+  readonly signed: string
+  /** What the witness saw last. */
+  readonly witnessed: string
 }
 
 /** Where the installation is: `.autora` in the checkout, or AUTORA_HOME. Nothing is made yet. */
@@ -24,6 +28,8 @@ export function homeOf(environment: Environment): Home {
     lock: join(folder, 'running.json'),
     logs: join(folder, 'logs'),
     outbox: join(folder, 'outbox'),
+    signed: join(folder, 'signed'),
+    witnessed: join(folder, 'witnessed'),
   }
 }
 

@@ -32,6 +32,20 @@ describe('an installation', () => {
     expect(() => readSecrets(home)).not.toThrow(/not hexadecimal/)
   })
 
+  it('adds what an installation older than the log lacks, once, and keeps the rest', async () => {
+    const { secrets } = await ensureSecrets(home)
+    const { logKey: _log, witnessKey: _witness, ...older } = secrets
+    const { sequencer: _password, ...passwords } = secrets.rolePasswords
+    writeFileSync(home.secrets, JSON.stringify({ ...older, rolePasswords: passwords }))
+
+    const extended = readSecrets(home)
+
+    expect(extended).toMatchObject({ ...older, rolePasswords: passwords })
+    expect(extended?.rolePasswords.sequencer).toMatch(/^.{16,}$/)
+    expect(extended?.logKey).toMatch(/^log-[0-9a-f]{8}\.autora\/trail:[0-9a-f]{64}$/)
+    expect(readSecrets(home)).toEqual(extended)
+  })
+
   it('runs once at a time', () => {
     const lock = takeLock(home)
 

@@ -26,6 +26,10 @@ export interface Secrets {
   readonly issuerSealKey: { readonly id: string; readonly hex: string }
   /** Encrypts what the issuer keeps: signing keys and second factors. */
   readonly issuerSecret: string
+  /** Signs the log over the trail: `<name>:<64 hex digits>`. */
+  readonly logKey: string
+  /** Cosigns it as the witness of this machine: same form. */
+  readonly witnessKey: string
 }
 
 const key = (): string => randomBytes(32).toString('hex')
@@ -45,7 +49,14 @@ async function newSecrets(): Promise<Secrets> {
     vaultKey: key(),
     issuerKey: { kty: 'OKP', crv: 'Ed25519', x, d },
     ...newIssuerSecrets(),
+    ...newLogSecrets(),
   }
+}
+
+/** New keys of log and witness. Names of their own: two logs of one name would look like two histories of one. */
+export function newLogSecrets(): Pick<Secrets, 'logKey' | 'witnessKey'> {
+  const id = randomBytes(4).toString('hex')
+  return { logKey: `log-${id}.autora/trail:${key()}`, witnessKey: `witness-${id}.autora/local:${key()}` }
 }
 
 const newIssuerSecrets = () => ({ issuerSealKey: { id: newSealKeyId(), hex: key() }, issuerSecret: key() })
@@ -61,7 +72,19 @@ function withIssuer(file: Readonly<Record<string, unknown>>): Readonly<Record<st
   }
 }
 
+/** The same for those older than the log over the trail. */
+function withLog(file: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (file.logKey !== undefined) return file
+  const passwords = file.rolePasswords as object | undefined
+  return {
+    ...file,
+    ...newLogSecrets(),
+    rolePasswords: { ...passwords, sequencer: newRolePasswords().sequencer },
+  }
+}
+
 const hex = /^[0-9a-f]{64}$/
+const noteKey = /^[^\s+:]+:[0-9a-f]{64}$/
 const word = /^[A-Za-z0-9_-]{16,}$/
 
 /** Path in the file → what stands there. */
@@ -71,6 +94,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   'rolePasswords.dealer_ops': word,
   'rolePasswords.audit': word,
   'rolePasswords.issuer': word,
+  'rolePasswords.sequencer': word,
   'sealKey.id': /^[a-z0-9]{1,16}$/,
   'sealKey.hex': hex,
   hopSecret: hex,
@@ -83,6 +107,8 @@ const forms: Readonly<Record<string, RegExp>> = {
   'issuerSealKey.id': /^[a-z0-9]{1,16}$/,
   'issuerSealKey.hex': hex,
   issuerSecret: hex,
+  logKey: noteKey,
+  witnessKey: noteKey,
 }
 
 const at = (value: unknown, path: string): unknown =>
@@ -108,7 +134,7 @@ const isSecrets = (file: object): file is Secrets => faultOf({ ...file }) === nu
 export function readSecrets(home: Home): Secrets | null {
   const stored = readJson(home.secrets)
   if (!stored) return null
-  const file = withIssuer(stored)
+  const file = withLog(withIssuer(stored))
   if (isSecrets(file)) {
     if (file !== stored) writeJson(home.secrets, file)
     return file

@@ -18,6 +18,7 @@ nothing. Without DATABASE_URL it works on the embedded database of the installat
   AUTORA_DEALER_OPS_DB_PASSWORD  password of the role autora_dealer_ops
   AUTORA_AUDIT_DB_PASSWORD       password of the role autora_audit
   AUTORA_ISSUER_DB_PASSWORD      password of the role autora_issuer
+  AUTORA_SEQUENCER_DB_PASSWORD   password of the role autora_sequencer
   AUTORA_SEAL_KEY                <id>:<64 hex digits>, the same as the gateway's
   AUTORA_ISSUER_SEAL_KEY         <id>:<64 hex digits>, the same as the identity service's
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
-import { newSealKeyId } from '../installation/secrets.js'
+import { publicKeysOf } from '../installation/log-keys.js'
+import { newLogSecrets, newSealKeyId } from '../installation/secrets.js'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command } from '../terminal/command.js'
 
@@ -29,6 +30,7 @@ export function newComposeSecrets(): Readonly<Record<string, string>> {
     AUTORA_DEALER_OPS_DB_PASSWORD: key(),
     AUTORA_AUDIT_DB_PASSWORD: key(),
     AUTORA_ISSUER_DB_PASSWORD: key(),
+    AUTORA_SEQUENCER_DB_PASSWORD: key(),
     AUTORA_SEAL_KEY: `${newSealKeyId()}:${key()}`,
     AUTORA_ISSUER_SEAL_KEY: `${newSealKeyId()}:${key()}`,
     AUTORA_ISSUER_KEY: key(),
@@ -41,6 +43,19 @@ export function newComposeSecrets(): Readonly<Record<string, string>> {
     ),
     AUTORA_KEY_PEPPER: key(),
     AUTORA_VAULT_KEY: key(),
+    ...newLogSettings(),
+  }
+}
+
+/** Keys of log and witness, and their public halves: each knows its own key and the other's public one. */
+function newLogSettings(): Readonly<Record<string, string>> {
+  const { logKey, witnessKey } = newLogSecrets()
+  const { log, witness } = publicKeysOf({ logKey, witnessKey })
+  return {
+    AUTORA_LOG_KEY: logKey,
+    AUTORA_LOG: log,
+    AUTORA_WITNESS_KEY: witnessKey,
+    AUTORA_WITNESSES: `${witness}=http://witness:4010`,
   }
 }
 

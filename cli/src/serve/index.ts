@@ -4,10 +4,10 @@ import { connectionFault } from '../database/connection-faults.js'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command, Surroundings } from '../terminal/command.js'
 import { Complaint, UsageError } from '../terminal/complaint.js'
-import { type ServiceName, serviceNames } from './names.js'
+import { type ProcessName, processNames } from './names.js'
 import { launchers, type RunningService } from './services.js'
 
-const help = `Usage: autora serve <${serviceNames.join('|')}>
+const help = `Usage: autora serve <${processNames.join('|')}>
 
 Runs one service in this process, with settings from the environment or from files named by <NAME>_FILE.
 Writes one JSON object a line to standard output. SIGTERM and SIGINT finish what runs, then stop.
@@ -25,16 +25,16 @@ export const serveCommand: Command = {
   help,
   async run(args, on) {
     const { positionals } = readArguments('serve', args, {}, 1)
-    const name = serviceNames.find((one) => one === positionals[0])
+    const name = processNames.find((one) => one === positionals[0])
     if (!name)
       throw new UsageError(
-        `${positionals[0] === undefined ? 'Which service?' : `Unknown service '${positionals[0]}'.`} One of ${serviceNames.join(', ')}.`,
+        `${positionals[0] === undefined ? 'Which service?' : `Unknown service '${positionals[0]}'.`} One of ${processNames.join(', ')}.`,
       )
     return serve(name, on)
   },
 }
 
-async function serve(name: ServiceName, on: Surroundings): Promise<number> {
+async function serve(name: ProcessName, on: Surroundings): Promise<number> {
   process.env.APOLLO_TELEMETRY_DISABLED = 'true' // nothing is reported to anybody, whatever the surroundings say
   const log = createLog(name)
   failLoudly(log)
@@ -48,7 +48,7 @@ async function serve(name: ServiceName, on: Surroundings): Promise<number> {
   return drain(service, log, patienceMs)
 }
 
-async function launch(name: ServiceName, on: Surroundings, log: Log): Promise<RunningService> {
+async function launch(name: ProcessName, on: Surroundings, log: Log): Promise<RunningService> {
   try {
     return await launchers[name](on.environment, { log })
   } catch (error) {

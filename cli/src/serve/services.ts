@@ -5,9 +5,11 @@ import {
   gatewaySettings,
   identitySettings,
   readConfig,
+  sequencerSettings,
+  witnessSettings,
 } from '@autora/shared/config'
 import type { Log } from '@autora/shared/telemetry'
-import type { ServiceName } from './names.js'
+import type { ProcessName } from './names.js'
 
 /** A service that listens. */
 export interface RunningService {
@@ -19,7 +21,7 @@ export interface RunningService {
 type Launcher = (environment: Environment, options: { readonly log: Log }) => Promise<RunningService>
 
 /** Starts a service with settings from an environment; its code is loaded only then. */
-export const launchers: Readonly<Record<ServiceName, Launcher>> = {
+export const launchers: Readonly<Record<ProcessName, Launcher>> = {
   async identity(environment, options) {
     const settings = readConfig(identitySettings, environment)
     return (await import('@autora/identity')).startIdentity(settings, options)
@@ -32,6 +34,14 @@ export const launchers: Readonly<Record<ServiceName, Launcher>> = {
     const settings = readConfig(auditSettings, environment)
     return (await import('@autora/audit')).startAudit(settings, options)
   },
+  async sequencer(environment, options) {
+    const settings = readConfig(sequencerSettings, environment)
+    return (await import('@autora/audit')).startSequencer(settings, options)
+  },
+  async witness(environment, options) {
+    const settings = readConfig(witnessSettings, environment)
+    return (await import('@autora/audit')).startWitness(settings, options)
+  },
   async gateway(environment, options) {
     const settings = readConfig(gatewaySettings, environment)
     return (await import('@autora/gateway')).startGateway(settings, options)
@@ -39,9 +49,11 @@ export const launchers: Readonly<Record<ServiceName, Launcher>> = {
 }
 
 /** Every setting of every service: none is handed to a service that does not read it. */
-export const settingNames: Readonly<Record<ServiceName, readonly string[]>> = {
+export const settingNames: Readonly<Record<ProcessName, readonly string[]>> = {
   identity: Object.keys(identitySettings.shape),
   'dealer-ops': Object.keys(dealerOpsSettings.shape),
   audit: Object.keys(auditSettings.shape),
+  sequencer: Object.keys(sequencerSettings.shape),
+  witness: Object.keys(witnessSettings.shape),
   gateway: Object.keys(gatewaySettings.shape),
 }

@@ -10,8 +10,8 @@ import { startInstallation } from './start-installation.js'
 
 const help = `Usage: autora start [--port 4000] [--profile-data S|XS] [--no-seed]
 
-Runs the platform on this machine, for development: PostgreSQL, three subgraphs and the gateway, each in a process of
-its own, with a demo network. Everything it keeps is in .autora. Ctrl-C stops it, a second Ctrl-C at once.
+Runs the platform on this machine, for development: PostgreSQL, three subgraphs, the gateway, the sequencer of the
+audit trail and a witness, each in a process of its own, with a demo network. Everything it keeps is in .autora. Ctrl-C stops it, a second Ctrl-C at once.
 
   --port          of the gateway (AUTORA_PORT)
   --profile-data  size of the demo network of a new database: S (default) or XS
@@ -20,7 +20,8 @@ its own, with a demo network. Everything it keeps is in .autora. Ctrl-C stops it
   AUTORA_HOME           folder instead of .autora
   DATABASE_URL          a PostgreSQL of your own, 15 or newer, as an administrator, instead of the embedded one
   AUTORA_PG_PORT        port of the embedded one, 5433
-  AUTORA_IDENTITY_PORT, AUTORA_DEALER_OPS_PORT, AUTORA_AUDIT_PORT   4001, 4002, 4003`
+  AUTORA_IDENTITY_PORT, AUTORA_DEALER_OPS_PORT, AUTORA_AUDIT_PORT   4001, 4002, 4003
+  AUTORA_WITNESS_PORT, AUTORA_SEQUENCER_PORT   4010, 4011`
 
 const options = {
   port: { type: 'string' },

@@ -1,5 +1,5 @@
 import type { Environment } from '@autora/shared/config'
-import { type ServiceName, serviceNames } from '../serve/names.js'
+import { type ProcessName, processNames, type ServiceName } from '../serve/names.js'
 import { readPort } from '../terminal/arguments.js'
 import { UsageError } from '../terminal/complaint.js'
 
@@ -8,7 +8,7 @@ export const host = '127.0.0.1'
 
 /** Where the parts of an installation listen. */
 export interface Plan {
-  readonly ports: Readonly<Record<ServiceName, number>>
+  readonly ports: Readonly<Record<ProcessName, number>>
   readonly postgresPort: number
   readonly issuer: string
   readonly audience: string
@@ -19,13 +19,15 @@ export const portSettings = {
   identity: { variable: 'AUTORA_IDENTITY_PORT', default: 4001 },
   'dealer-ops': { variable: 'AUTORA_DEALER_OPS_PORT', default: 4002 },
   audit: { variable: 'AUTORA_AUDIT_PORT', default: 4003 },
+  witness: { variable: 'AUTORA_WITNESS_PORT', default: 4010 },
+  sequencer: { variable: 'AUTORA_SEQUENCER_PORT', default: 4011 },
   gateway: { variable: 'AUTORA_PORT', default: 4000 },
-} as const satisfies Record<ServiceName, { variable: string; default: number }>
+} as const satisfies Record<ProcessName, { variable: string; default: number }>
 
 /** Base URL of a service. */
-export const urlOf = (plan: Plan, name: ServiceName): string => `http://${host}:${plan.ports[name]}`
+export const urlOf = (plan: Plan, name: ProcessName): string => `http://${host}:${plan.ports[name]}`
 
-/** Base URLs of all services. */
+/** Base URLs of those that answer GraphQL. */
 export const urlsOf = (plan: Plan): Readonly<Record<ServiceName, string>> => ({
   identity: urlOf(plan, 'identity'),
   'dealer-ops': urlOf(plan, 'dealer-ops'),
@@ -39,12 +41,12 @@ export const urlsOf = (plan: Plan): Readonly<Record<ServiceName, string>> => ({
  * @throws {UsageError} for a port that is none, or that two parts want.
  */
 export function readPlan(environment: Environment, port: string | undefined): Plan {
-  const portOf = (name: ServiceName): number => {
+  const portOf = (name: ProcessName): number => {
     const { variable, default: otherwise } = portSettings[name]
     const isGiven = name === 'gateway' && port !== undefined
     return readPort(isGiven ? '--port' : variable, isGiven ? port : environment[variable], otherwise)
   }
-  const ports = Object.fromEntries(serviceNames.map((name) => [name, portOf(name)])) as Plan['ports']
+  const ports = Object.fromEntries(processNames.map((name) => [name, portOf(name)])) as Plan['ports']
   const postgresPort = readPort('AUTORA_PG_PORT', environment.AUTORA_PG_PORT, 5433)
   refuseShared({ ...ports, PostgreSQL: postgresPort })
   return {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ServiceName, serviceNames } from '../serve/names.js'
+import { type ProcessName, processNames } from '../serve/names.js'
 import { Complaint } from '../terminal/complaint.js'
 import { host, type Plan, portSettings } from './plan.js'
 
@@ -13,7 +13,7 @@ import { host, type Plan, portSettings } from './plan.js'
  */
 export async function requireFreePorts(plan: Plan, patienceMs: number): Promise<void> {
   const deadline = Date.now() + patienceMs
-  for (const name of ['gateway', ...serviceNames] as const) {
+  for (const name of ['gateway', ...processNames] as const) {
     let code = await refusalOf(plan.ports[name])
     while (code && Date.now() < deadline) {
       await sleep(100)
@@ -37,7 +37,7 @@ async function refusalOf(port: number): Promise<string | null> {
   }
 }
 
-function portRefused(name: ServiceName, port: number, code: string): Complaint {
+function portRefused(name: ProcessName, port: number, code: string): Complaint {
   const other = port + 100 <= 65_535 ? port + 100 : port - 100
   const move =
     name === 'gateway'

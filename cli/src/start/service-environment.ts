@@ -2,8 +2,10 @@ import { hopKey, type Subgraph } from '@autora/shared/actor'
 import type { Environment } from '@autora/shared/config'
 import { loginRole } from '@autora/shared/database'
 import { asRole } from '../database/admin.js'
+import type { Home } from '../installation/home.js'
+import { publicKeysOf } from '../installation/log-keys.js'
 import type { Secrets } from '../installation/secrets.js'
-import { type ServiceName, serviceNames } from '../serve/names.js'
+import { type ProcessName, processNames, type ServiceName } from '../serve/names.js'
 import { settingNames } from '../serve/services.js'
 import { publicKeySet } from '../token/issuer-key.js'
 import { host, type Plan, urlOf } from './plan.js'
@@ -12,19 +14,21 @@ import { host, type Plan, urlOf } from './plan.js'
 export interface Ingredients {
   readonly plan: Plan
   readonly secrets: Secrets
-  /** Where mail is written instead of sent. */
-  readonly outbox: string
+  /** Where mail is written instead of sent, and where sequencer and witness keep what they must not forget. */
+  readonly home: Pick<Home, 'outbox' | 'signed' | 'witnessed'>
   /** Administrator's connection string; each subgraph gets the same database with its own role. */
   readonly adminUrl: string
 }
 
+type SubgraphName = Exclude<ServiceName, 'gateway'>
+
 const foreign = new Set(
-  serviceNames.flatMap((name) => settingNames[name]).flatMap((name) => [name, `${name}_FILE`]),
+  processNames.flatMap((name) => settingNames[name]).flatMap((name) => [name, `${name}_FILE`]),
 )
 
 /** The surroundings of a service: everything of ours but settings, and its own settings, nobody else's. */
 export async function serviceEnvironment(
-  name: ServiceName,
+  name: ProcessName,
   ingredients: Ingredients,
   surroundings: Environment,
 ): Promise<NodeJS.ProcessEnv> {
@@ -36,9 +40,29 @@ export async function serviceEnvironment(
     AUTORA_PROFILE: 'development',
     AUTORA_HOST: host,
     AUTORA_PORT: String(ingredients.plan.ports[name]),
-    ...(name === 'gateway' ? gatewaySettings(ingredients) : await subgraphSettings(name, ingredients)),
+    ...(await ownSettings(name, ingredients)),
   }
 }
+
+async function ownSettings(name: ProcessName, ingredients: Ingredients): Promise<NodeJS.ProcessEnv> {
+  if (name === 'gateway') return gatewaySettings(ingredients)
+  if (name === 'sequencer') return sequencerSettings(ingredients)
+  if (name === 'witness') return witnessSettings(ingredients)
+  return subgraphSettings(name, ingredients)
+}
+
+const sequencerSettings = ({ plan, secrets, adminUrl, home }: Ingredients): NodeJS.ProcessEnv => ({
+  DATABASE_URL: asRole(adminUrl, loginRole('sequencer'), secrets.rolePasswords.sequencer),
+  AUTORA_LOG_KEY: secrets.logKey,
+  AUTORA_WITNESSES: `${publicKeysOf(secrets).witness}=${urlOf(plan, 'witness')}`,
+  AUTORA_STATE: home.signed,
+})
+
+const witnessSettings = ({ secrets, home }: Ingredients): NodeJS.ProcessEnv => ({
+  AUTORA_WITNESS_KEY: secrets.witnessKey,
+  AUTORA_LOG: publicKeysOf(secrets).log,
+  AUTORA_STATE: home.witnessed,
+})
 
 const gatewaySettings = ({ plan, secrets }: Ingredients): NodeJS.ProcessEnv => ({
   AUTORA_IDENTITY_URL: urlOf(plan, 'identity'),
@@ -51,10 +75,7 @@ const gatewaySettings = ({ plan, secrets }: Ingredients): NodeJS.ProcessEnv => (
   AUTORA_PUBLIC_URL: urlOf(plan, 'gateway'),
 })
 
-async function subgraphSettings(
-  name: Exclude<ServiceName, 'gateway'>,
-  ingredients: Ingredients,
-): Promise<NodeJS.ProcessEnv> {
+async function subgraphSettings(name: SubgraphName, ingredients: Ingredients): Promise<NodeJS.ProcessEnv> {
   const { secrets, adminUrl } = ingredients
   const subgraph = subgraphOf[name]
   return {
@@ -69,17 +90,17 @@ async function subgraphSettings(
   }
 }
 
-const issuerSettings = ({ plan, secrets, adminUrl, outbox }: Ingredients): NodeJS.ProcessEnv => ({
+const issuerSettings = ({ plan, secrets, adminUrl, home }: Ingredients): NodeJS.ProcessEnv => ({
   AUTORA_ISSUER: plan.issuer,
   AUTORA_AUDIENCE: plan.audience,
   AUTORA_ISSUER_DATABASE_URL: asRole(adminUrl, loginRole('issuer'), secrets.rolePasswords.issuer),
   AUTORA_ISSUER_SEAL_KEY: `${secrets.issuerSealKey.id}:${secrets.issuerSealKey.hex}`,
   AUTORA_ISSUER_KEY: secrets.issuerSecret,
-  AUTORA_MAIL_OUTBOX: outbox,
+  AUTORA_MAIL_OUTBOX: home.outbox,
 })
 
 const subgraphOf = {
   identity: 'identity',
   'dealer-ops': 'dealer_ops',
   audit: 'audit',
-} as const satisfies Record<Exclude<ServiceName, 'gateway'>, Subgraph>
+} as const satisfies Record<SubgraphName, Subgraph>

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ServiceName } from '../serve/names.js'
+import type { ProcessName } from '../serve/names.js'
 import { Complaint } from '../terminal/complaint.js'
 import { checkout } from '../version.js'
 import type { ServiceLog } from './service-log.js'
@@ -9,7 +9,7 @@ import type { Stoppable } from './shutdown.js'
 
 /** What a service is run with. */
 export interface ServicePlan {
-  readonly name: ServiceName
+  readonly name: ProcessName
   readonly url: string
   readonly environment: NodeJS.ProcessEnv
   readonly log: ServiceLog

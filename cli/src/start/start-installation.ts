@@ -7,7 +7,7 @@ import { type Home, homeOf, makeHome } from '../installation/home.js'
 import { takeLock } from '../installation/lock.js'
 import { type InstallationRecord, readRecord, writeRecord } from '../installation/record.js'
 import { ensureSecrets, type Secrets, sealKeyOf } from '../installation/secrets.js'
-import { type ServiceName, serviceNames } from '../serve/names.js'
+import { type ProcessName, processNames } from '../serve/names.js'
 import type { Progress } from '../terminal/progress.js'
 import { type StartedDatabase, startDatabase } from './database.js'
 import { type Plan, urlOf, urlsOf } from './plan.js'
@@ -112,8 +112,8 @@ async function seedIfEmpty(parts: Parts): Promise<DemoProfile | null> {
 
 async function startServices(parts: Parts): Promise<void> {
   const { plan, progress, shutdown, home, secrets } = parts
-  const ingredients = { plan, secrets, outbox: home.outbox, adminUrl: parts.database.target.url }
-  const processOf = async (name: ServiceName): Promise<ServiceProcess> =>
+  const ingredients = { plan, secrets, home, adminUrl: parts.database.target.url }
+  const processOf = async (name: ProcessName): Promise<ServiceProcess> =>
     new ServiceProcess({
       name,
       url: urlOf(plan, name),
@@ -122,7 +122,7 @@ async function startServices(parts: Parts): Promise<void> {
       say: progress.note,
     })
   // the gateway starts last, when it finds the others ready at its first look, and stops first
-  for (const names of [serviceNames.filter((name) => name !== 'gateway'), ['gateway'] as const]) {
+  for (const names of [processNames.filter((name) => name !== 'gateway'), ['gateway'] as const]) {
     const services = await Promise.all(names.map(processOf))
     if (shutdown.hasBegun) return
     shutdown.add(together(services))

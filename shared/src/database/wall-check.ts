@@ -12,6 +12,7 @@ export interface WallCheck {
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 const logins = list(loginNames.map(loginRole))
+const sequencer = loginRole('sequencer')
 const schemas = list([...new Set(Object.keys(tables).map((name) => name.split('.')[0] ?? ''))])
 const declared = Object.entries(tables)
   .map(([name, kind]) => `('${name}', '${kind}')`)
@@ -64,8 +65,11 @@ const restrictivePolicies = `${base},
            pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid) as rows_written
       from pg_policy p where not p.polpermissive)
   select distinct g.name || ' opens ' || g.privilege || ' to ' || g.role || ' behind no restrictive policy' as fault
-    from grants g join wanted t on t.kind = g.kind
-   where g.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+    from grants g
+    join wanted t on t.kind = case when g.kind = 'log' and exists (
+           select from pg_attribute f where f.attrelid = g.oid and f.attname = 'tenant_id') then 'tenant' else g.kind end
+   where g.role <> '${sequencer}' -- has a rule of its own
+     and g.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
      and not exists (
        select from policy p
         where p.polrelid = g.oid and p.polroles && array[g.grantee, 0::oid]
@@ -84,6 +88,24 @@ const fewPrivileges = `${base}
   select 'schema ' || n.nspname || ' lets ' || l.rolname || ' create things'
     from pg_namespace n, login l
    where n.nspname !~ '^pg_' and has_schema_privilege(l.oid, n.oid, 'create')`
+
+/**
+ * The sequencer acts for nobody, so no sealed context holds it: its grants alone do. It reads events, adds to the log
+ * and moves its own row on; nobody else adds to the log.
+ */
+const sequencerAlone = `${base}
+  select distinct name || ' grants ' || privilege || ' to ' || role as fault from grants
+   where role = '${sequencer}'
+     and not (name = 'audit.event' and privilege = 'SELECT'
+              or kind is not distinct from 'log' and name <> 'audit.sequencer' and privilege in ('SELECT', 'INSERT')
+              or name = 'audit.sequencer' and privilege in ('SELECT', 'UPDATE'))
+  union all
+  select distinct name || ' grants ' || privilege || ' to ' || role from grants
+   where role <> '${sequencer}' and kind = 'log' and (privilege <> 'SELECT' or name = 'audit.sequencer')
+  union all
+  select '${sequencer} may use the schema ' || nspname from pg_namespace
+   where nspname in (${schemas}) and nspname <> 'audit' and has_schema_privilege(
+     (select oid from login where rolname = '${sequencer}'), oid, 'usage')`
 
 const plainRoles = `${base}
   select rolname || ' has more than a login' as fault from login
@@ -125,6 +147,7 @@ export const wallChecks: readonly WallCheck[] = [
   { claim: 'every table has forced row security and belongs to the owner role', sql: rowSecurity },
   { claim: 'every granted command meets a restrictive policy', sql: restrictivePolicies },
   { claim: 'application roles hold no TRUNCATE, REFERENCES, TRIGGER and nothing public', sql: fewPrivileges },
+  { claim: 'the sequencer reads events and writes the log, and nothing else', sql: sequencerAlone },
   { claim: 'application roles have no power of their own and own nothing', sql: plainRoles },
   { claim: 'definer functions have a fixed search_path and are closed to the public', sql: definerFunctions },
 ]

@@ -10,6 +10,9 @@ import { incidentResolvers } from './incidents/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
+export { startSequencer } from './start-sequencer.js'
+export { startWitness } from './start-witness.js'
+
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
 

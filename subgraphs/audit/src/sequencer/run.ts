@@ -34,12 +34,18 @@ export class Sequencer {
   private database: SystemDatabase | null = null
   private running: Promise<void> = Promise.resolve()
   private leading = false
+  private waiting = false
 
   constructor(private readonly options: SequencerOptions) {}
 
   /** Whether this one leads now. */
   get isLeading(): boolean {
     return this.leading
+  }
+
+  /** Whether this one leads, or waits for the lead. */
+  get isReady(): boolean {
+    return this.leading || this.waiting
   }
 
   /** Begins; returns at once. */
@@ -61,6 +67,7 @@ export class Sequencer {
         this.options.log.error('sequencer.interrupted', error)
       } finally {
         this.leading = false
+        this.waiting = false
         await this.database?.close().catch(() => undefined) // a lost connection cannot be closed again
         this.database = null
       }
@@ -79,9 +86,15 @@ export class Sequencer {
     this.database = database
     while (!(await database.tryLead(LEAD))) {
       if (this.isStopping) return
+      this.waiting = true
       await sleep(sequencerPace.retry)
     }
     const sequence = await Sequence.load(database)
+    const { size: signed } = this.options.signer
+    if (signed > sequence.size)
+      throw new Error(
+        `signed was a log of ${signed} batches, the database holds ${sequence.size}: it was restored, and nothing is added to it`,
+      )
     this.leading = true
     log.info('sequencer.leads', { batches: sequence.size })
     await this.work(database, sequence, () => lost)
