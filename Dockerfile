@@ -1,5 +1,5 @@
 # One image for every process; the command picks which:
-#   serve gateway | serve identity | serve dealer-ops | serve audit | migrate
+#   serve gateway | serve identity | serve dealer-ops | serve audit | serve sequencer | serve witness | migrate
 # The base is pinned by name; pin it by digest where the registry you pull from is trusted less than the build.
 FROM node:22.21.1-bookworm-slim AS base
 WORKDIR /app
@@ -38,6 +38,9 @@ COPY --from=build /app/gateway gateway
 COPY --from=build /app/subgraphs subgraphs
 COPY --from=build /app/cli cli
 COPY LICENSE NOTICE ./
+
+# What the sequencer signed and a witness saw: volumes are mounted here.
+RUN install -d -o node -g node -m 700 /state
 
 # The code belongs to root and is only read; the process runs as nobody in particular.
 USER node

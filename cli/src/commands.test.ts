@@ -39,6 +39,8 @@ describe('the command line', () => {
     ['clients add A', /^The id must be 3 to 60 characters/],
     ['doctor --trials 5', /^--trials belongs to --revocation/],
     ['doctor --revocation --trials 0', /^--trials must be a number from 1/],
+    ['evidence', /^Of which dealer group\? --group <code>\.$/],
+    ['evidence --group karoo --window 0', /^--window must be a number of seconds from 1/],
     ['seed --profile XXL', /^--profile must be one of XS, S/],
   ])('answers "%s" with one line and exit code 2', async (line, told) => {
     const { code, out, err } = await run(line)
@@ -56,6 +58,7 @@ describe('the command line', () => {
     ['doctor --revocation', {}, /^There is no gateway to probe/],
     ['migrate', {}, /^There is no database: set DATABASE_URL/],
     ['seed', {}, /^There is no database/],
+    ['evidence --group karoo', {}, /^There is no database/],
     ['seed', { DATABASE_URL: 'postgres://a@127.0.0.1:1/b' }, /^Demo data does not go into production/],
     ['seed', { AUTORA_PROFILE: 'production' }, /^Demo data does not go into production/],
     ['keys rotate', {}, /^There is no issuer: AUTORA_ISSUER_DATABASE_URL is not set/],

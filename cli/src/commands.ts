@@ -42,6 +42,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'print new secrets for docker-compose.yml',
     load: async () => (await import('./secrets/index.js')).secretsCommand,
   },
+  evidence: {
+    summary: 'write the evidence bundle of a dealer group, its policy and a verifier',
+    load: async () => (await import('./evidence/index.js')).evidenceCommand,
+  },
   verify: {
     summary: 'check an evidence bundle of the audit trail, offline',
     load: async () => (await import('./verify/index.js')).verifyCommand,

@@ -16,6 +16,8 @@ export interface Home {
   readonly signed: string
   /** What the witness saw last. */
   readonly witnessed: string
+  /** Whom a verifier of this installation's trail believes: a template. */
+  readonly policy: string
 }
 
 /** Where the installation is: `.autora` in the checkout, or AUTORA_HOME. Nothing is made yet. */
@@ -30,6 +32,7 @@ export function homeOf(environment: Environment): Home {
     outbox: join(folder, 'outbox'),
     signed: join(folder, 'signed'),
     witnessed: join(folder, 'witnessed'),
+    policy: join(folder, 'evidence.policy'),
   }
 }
 

@@ -1,12 +1,10 @@
 import { checkAdminTarget } from '../database/admin.js'
-import { migrationTitle, type Preparation, prepareDatabase } from '../database/prepare.js'
-import { externalTarget, requireTarget } from '../database/targets.js'
-import { type Home, homeOf } from '../installation/home.js'
-import { readSecrets, sealKeyOf } from '../installation/secrets.js'
-import { readPreparation } from '../installation/settings.js'
+import { migrationTitle, prepareDatabase } from '../database/prepare.js'
+import { requireTarget } from '../database/targets.js'
+import { homeOf } from '../installation/home.js'
+import { preparationFor } from '../installation/preparation.js'
 import { readArguments } from '../terminal/arguments.js'
-import type { Command, Surroundings } from '../terminal/command.js'
-import { Complaint } from '../terminal/complaint.js'
+import type { Command } from '../terminal/command.js'
 
 const help = `Usage: autora migrate
 
@@ -30,7 +28,7 @@ export const migrateCommand: Command = {
   async run(args, on) {
     readArguments('migrate', args, {})
     const home = homeOf(on.environment)
-    const preparation = preparationFor(on, home)
+    const preparation = preparationFor(on.environment, home)
     const target = requireTarget(on.environment, home)
     const { raiseTo } = await checkAdminTarget(target)
     if (raiseTo) on.err(`PostgreSQL has known holes at this version: raise it to ${raiseTo} or newer.`)
@@ -40,17 +38,4 @@ export const migrateCommand: Command = {
     )
     return 0
   },
-}
-
-/** Beside DATABASE_URL stand settings; the embedded database has its own secrets. */
-function preparationFor({ environment }: Surroundings, home: Home): Preparation {
-  if (externalTarget(environment)) return readPreparation(environment)
-  const secrets = readSecrets(home)
-  if (secrets)
-    return {
-      rolePasswords: secrets.rolePasswords,
-      sealKey: sealKeyOf(secrets.sealKey),
-      issuerSealKey: sealKeyOf(secrets.issuerSealKey),
-    }
-  throw new Complaint('There is no database: set DATABASE_URL, or run npm start first.')
 }

@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs'
 import type { Environment } from '@autora/shared/config'
 import { shownUrl } from '../database/connection-faults.js'
 import { migrationTitle, prepareDatabase } from '../database/prepare.js'
 import { hasDemo, seedDatabase } from '../database/seed.js'
 import type { DemoProfile } from '../demo/index.js'
+import { defaultWindow, policyText } from '../evidence/policy-text.js'
 import { type Home, homeOf, makeHome } from '../installation/home.js'
 import { takeLock } from '../installation/lock.js'
+import { publicKeysOf } from '../installation/log-keys.js'
 import { type InstallationRecord, readRecord, writeRecord } from '../installation/record.js'
 import { ensureSecrets, type Secrets, sealKeyOf } from '../installation/secrets.js'
 import { type ProcessName, processNames } from '../serve/names.js'
@@ -71,8 +74,15 @@ export async function startInstallation(start: InstallationStart): Promise<Start
     demo,
   }
   writeRecord(home, record)
+  writePolicy(home, secrets)
   await startServices(parts)
   return { home, record }
+}
+
+/** Keys of log and witness as an auditor needs them. */
+function writePolicy(home: Home, secrets: Secrets): void {
+  const { log, witness } = publicKeysOf(secrets)
+  writeFileSync(home.policy, policyText({ log, witnesses: [witness] }, defaultWindow, null))
 }
 
 async function prepare({ database, secrets, progress }: Parts): Promise<void> {

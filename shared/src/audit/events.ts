@@ -42,6 +42,7 @@ export const events = {
   'intake.applied': 'IntakePayload',
   'intake.quarantined': 'IntakePayload',
   'incident.reported': 'Incident',
+  'evidence.exported': 'DealerGroup',
   'access.denied': 'Operation',
   'access.refused': 'Operation',
   'session.started': 'Session',

@@ -41,6 +41,8 @@ const bodies = `
     || ',"outcome":"' || outcome || '","store":' || coalesce('"' || store_id::text || '"', 'null')
     || ',"target":{"id":"' || target_id::text || '","type":"' || target_type || '"}}') stored;
   comment on column audit.event.body is 'class:AUDIT';
+  drop index audit.event_xid;
+  create index event_order on audit.event (xid, id); -- the order of the leaves, and events of a transaction
 
   -- everything of a leaf behind its place in the tree
   create function audit.leaf_tail(e audit.event) returns text

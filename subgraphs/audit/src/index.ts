@@ -10,6 +10,7 @@ import { incidentResolvers } from './incidents/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
+export { exportBundle } from './evidence/index.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
 

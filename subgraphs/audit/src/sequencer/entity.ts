@@ -31,11 +31,19 @@ export interface SequencerRow {
   readonly lowWater: string
 }
 
+/** A place in the order of the leaves: everything up to it has its leaf, and nothing can still come before it. */
+export interface Position {
+  readonly xid: string
+  readonly id: string
+}
+
 /** What one look into the trail found. */
 export interface Harvest {
   readonly events: readonly PendingEvent[]
   /** Every transaction below it is over; null when nothing was found. */
   readonly horizon: string | null
+  /** The last of the events, when nothing can come before it any more; otherwise null. */
+  readonly settled: Position | null
   /** The database's clock, ISO 8601 in UTC with microseconds. */
   readonly time: string
 }

@@ -1,6 +1,14 @@
 import type { SystemTx } from '@autora/shared/database'
 import type { NodeId } from '@autora/shared/tlog'
-import type { BatchPlan, Harvest, HeadRow, PendingEvent, PlacedLeaf, SequencerRow } from './entity.js'
+import type {
+  BatchPlan,
+  Harvest,
+  HeadRow,
+  PendingEvent,
+  PlacedLeaf,
+  Position,
+  SequencerRow,
+} from './entity.js'
 
 const utc = (expression: string) =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
@@ -15,25 +23,40 @@ export async function lockSequencer(tx: SystemTx): Promise<SequencerRow> {
 }
 
 /**
- * Events above the low-water mark that have no leaf, in the order of (epoch, xid, id). A cursor on an id would lose what
- * commits late; this finds it, because the mark never passes a transaction that still runs.
+ * Events above the low-water mark that have no leaf, in the order of (xid, id). A cursor on an id would lose what commits
+ * late; this finds it, because neither mark nor position ever passes a transaction that still runs.
+ *
+ * @param after - where a full batch ended, so that a long backlog is not looked through from its begin each time.
  */
-export async function harvest(tx: SystemTx, lowWater: string, most: number): Promise<Harvest> {
-  const rows = await tx.query<PendingEvent & { horizon: string; time: string }>(
+export async function harvest(
+  tx: SystemTx,
+  lowWater: string,
+  after: Position | null,
+  most: number,
+): Promise<Harvest> {
+  const rows = await tx.query<PendingEvent & { xid: string; horizon: string; isOver: boolean; time: string }>(
     `select e.tenant_id as "tenantId", e.id::text as "eventId", audit.leaf_tail(e) as tail,
-            pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+            e.xid::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+            e.xid < pg_snapshot_xmin(pg_current_snapshot()) as "isOver",
             ${utc('clock_timestamp()')} as time
        from audit.event e
-      where e.xid >= $1::xid8
+      where e.xid >= $1::xid8 and (e.xid, e.id) > ($3::xid8, $4::bigint)
         and not exists (select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id)
-      order by e.epoch, e.xid, e.id
+      order by e.xid, e.id
       limit $2`,
-    [lowWater, most],
+    [lowWater, most, after?.xid ?? '0', after?.id ?? 0],
   )
   const [first] = rows
-  if (first) return { events: rows, horizon: first.horizon, time: first.time }
+  const last = rows.at(-1)
+  if (first && last)
+    return {
+      events: rows,
+      horizon: first.horizon,
+      settled: last.isOver ? { xid: last.xid, id: last.eventId } : null,
+      time: first.time,
+    }
   const [now] = await tx.query<{ time: string }>(`select ${utc('clock_timestamp()')} as time`)
-  return { events: [], horizon: null, time: now?.time ?? '' }
+  return { events: [], horizon: null, settled: null, time: now?.time ?? '' }
 }
 
 /** Writes leaves with the hashes that the database computes. @returns them, as hex, by tenant and index. */

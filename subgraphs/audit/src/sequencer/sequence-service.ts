@@ -1,7 +1,7 @@
 import type { SystemDatabase, SystemTx } from '@autora/shared/database'
 import { batchLeaf } from '@autora/shared/evidence'
 import { CompactRange, leafHash, wholeSubtrees } from '@autora/shared/tlog'
-import type { BatchPlan } from './entity.js'
+import type { BatchPlan, Harvest, Position } from './entity.js'
 import { Forest } from './forest.js'
 import {
   advance,
@@ -21,6 +21,11 @@ export const MOST_EVENTS = 1024
 /** Somebody else wrote a batch: what this process knows of the trees is old. */
 export class LeadLost extends Error {}
 
+/** A batch, and how far it settled the order. */
+interface Written extends Pick<Harvest, 'settled'> {
+  readonly plan: BatchPlan
+}
+
 /** The trees as their leader keeps them in memory; the database has the last word on each of them. */
 export class Sequence {
   private constructor(
@@ -28,6 +33,9 @@ export class Sequence {
     private readonly forest: Forest,
     private log: CompactRange,
   ) {}
+
+  /** Where the last full batch ended; null when it was not full: then a late commit may be anywhere above the mark. */
+  private after: Position | null = null
 
   /** Reads the trees as they were committed last. */
   static load(database: SystemDatabase): Promise<Sequence> {
@@ -58,17 +66,19 @@ export class Sequence {
    */
   async batch(isHeartbeat: boolean): Promise<number> {
     const log = new CompactRange(this.log.size, this.log.subtrees())
-    const plan = await this.database.write((tx) => this.write(tx, log, isHeartbeat))
-    if (!plan) return 0
+    const written = await this.database.write((tx) => this.write(tx, log, isHeartbeat))
+    this.after = written && written.plan.leaves.length === MOST_EVENTS ? written.settled : null
+    if (!written) return 0
+    const { plan } = written
     this.forest.keep(plan.heads)
     this.log = log
     return plan.leaves.length
   }
 
-  private async write(tx: SystemTx, log: CompactRange, isHeartbeat: boolean): Promise<BatchPlan | null> {
+  private async write(tx: SystemTx, log: CompactRange, isHeartbeat: boolean): Promise<Written | null> {
     const row = await lockSequencer(tx)
     if ((await logSize(tx)) !== log.size) throw new LeadLost('another process wrote a batch')
-    const { events, horizon, time } = await harvest(tx, row.lowWater, MOST_EVENTS)
+    const { events, horizon, settled, time } = await harvest(tx, row.lowWater, this.after, MOST_EVENTS)
     if (events.length === 0 && !isHeartbeat) return null
     const plan = this.forest.plan(log.size, events)
     if (plan.slots === 0) return null
@@ -80,7 +90,7 @@ export class Sequence {
     // a full batch may have left events behind: the mark stays until everything below it has a leaf
     const lowWater = horizon !== null && events.length < MOST_EVENTS ? horizon : row.lowWater
     if (!(await advance(tx, row, lowWater))) throw new LeadLost('another process moved on')
-    return plan
+    return { plan, settled }
   }
 }
 

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { exportBundle } from '@autora/audit'
+import { type SealKey, type Subgraph, sealContext, systemActor } from '@autora/shared/actor'
+import { recordAudit } from '@autora/shared/audit'
+import {
+  loginRole,
+  type RolePasswords,
+  SystemDatabase,
+  TenantDatabase,
+  type TenantTx,
+} from '@autora/shared/database'
+import { parseBundleLine } from '@autora/shared/evidence'
+import { asRole } from '../database/admin.js'
+import { Complaint } from '../terminal/complaint.js'
+
+/** The database of the evidence, with what opens it. */
+export interface EvidenceSource {
+  /** Connection string; its role and password are replaced. */
+  readonly url: string
+  readonly rolePasswords: RolePasswords
+  readonly sealKey: SealKey
+}
+
+/** What was written. */
+export interface ExportedBundle {
+  readonly tenantId: string
+  readonly slot: number
+  readonly events: number
+}
+
+/** The platform itself acts: it reads the group, and its act is in the group's trail before the first line leaves. */
+async function asPlatform<T>(
+  { url, rolePasswords, sealKey }: EvidenceSource,
+  subgraph: Subgraph,
+  work: (tx: TenantTx) => Promise<T>,
+): Promise<T> {
+  const database = await TenantDatabase.open({
+    url: asRole(url, loginRole(subgraph), rolePasswords[subgraph]),
+    applicationName: 'autora-evidence',
+    poolSize: 1,
+  })
+  const caller = { actor: systemActor, requestId: randomUUID() }
+  try {
+    return await database.write(sealContext(caller, subgraph, sealKey, Date.now() / 1000), work)
+  } finally {
+    await database.close()
+  }
+}
+
+async function tenantOf(source: EvidenceSource, code: string): Promise<string> {
+  const rows = await asPlatform(source, 'identity', (tx) =>
+    tx.query<{ tenantId: string }>(
+      'select tenant_id as "tenantId" from identity.dealer_group where code = $1',
+      [code],
+    ),
+  )
+  if (rows[0]) return rows[0].tenantId
+  throw new Complaint(`There is no dealer group with the code '${code}'.`)
+}
+
+/** Writes the lines; memory stays the same however many there are. @returns what the first line and their count say. */
+async function writeLines(lines: AsyncIterable<string>, path: string) {
+  const file = createWriteStream(path, { mode: 0o600 })
+  await once(file, 'open')
+  let slot: number | null = null
+  let events = 0
+  for await (const text of lines) {
+    const line = parseBundleLine(text)
+    if (line.kind === 'bundle') slot = line.slot
+    if (line.kind === 'event') events += 1
+    if (!file.write(`${text}\n`)) await once(file, 'drain')
+  }
+  file.end()
+  await once(file, 'finish')
+  return { slot, events }
+}
+
+/**
+ * Writes the evidence bundle of a dealer group up to the newest checkpoint, after telling so in the group's trail.
+ * @throws {Complaint} when there is no such group, or nothing of it is in a checkpoint yet.
+ */
+export async function writeBundle(
+  source: EvidenceSource,
+  code: string,
+  path: string,
+  windowSeconds: number,
+): Promise<ExportedBundle> {
+  const tenantId = await tenantOf(source, code)
+  await asPlatform(source, 'audit', (tx) =>
+    recordAudit(tx, 'evidence.exported', {
+      tenantId,
+      targetId: tenantId,
+      storeId: null,
+      detail: { windowSeconds },
+    }),
+  )
+  // the sequencer's role: it sees every event and no row of anything else
+  const database = await SystemDatabase.open({
+    url: asRole(source.url, loginRole('sequencer'), source.rolePasswords.sequencer),
+    applicationName: 'autora-evidence',
+    onLost: () => undefined, // told by the query that runs into it
+  })
+  try {
+    const { slot, events } = await writeLines(exportBundle(database, tenantId, windowSeconds), path)
+    if (slot === null)
+      throw new Complaint(
+        'Nothing of this group is in a signed log yet. Is the sequencer running? Try again in a moment.',
+      )
+    return { tenantId, slot, events }
+  } finally {
+    await database.close()
+  }
+}

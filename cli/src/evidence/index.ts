@@ -1,0 +1,80 @@
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { type Environment, evidenceSettings, readConfig } from '@autora/shared/config'
+import { externalTarget, requireTarget } from '../database/targets.js'
+import { type Home, homeOf } from '../installation/home.js'
+import { publicKeysOf } from '../installation/log-keys.js'
+import { preparationFor } from '../installation/preparation.js'
+import { readSecrets } from '../installation/secrets.js'
+import { readArguments } from '../terminal/arguments.js'
+import type { Command } from '../terminal/command.js'
+import { Complaint, UsageError } from '../terminal/complaint.js'
+import { checkout } from '../version.js'
+import { writeBundle } from './export.js'
+import { defaultWindow, policyText, type Trustees } from './policy-text.js'
+
+const help = `Usage: autora evidence --group <code> [--out <file>] [--policy-out <file>] [--window 60]
+
+Writes all audit events of a dealer group with their proofs, the policy to check them against, and beside the bundle
+verify.cjs, which checks it with Node alone: no network, no database. That it was written is itself an event.
+
+  --group       code of the dealer group
+  --out         the bundle, <code>.ndjson
+  --policy-out  the policy, <code>.policy. An auditor takes it once, from a person he trusts, and keeps it
+  --window      longest time without a witness that the policy allows, in seconds
+
+Without settings it works on the installation that runs here. Elsewhere it needs those of autora migrate, and:
+
+  AUTORA_LOG        public key of the log
+  AUTORA_WITNESSES  <public key>=<URL> of each witness`
+
+const options = {
+  group: { type: 'string' },
+  out: { type: 'string' },
+  'policy-out': { type: 'string' },
+  window: { type: 'string', default: String(defaultWindow) },
+} as const
+
+const verifier = join(checkout, 'shared', 'dist', 'evidence', 'verify.cjs')
+
+/** `autora evidence`: what an outsider needs to check a trail. */
+export const evidenceCommand: Command = {
+  help,
+  async run(args, on) {
+    const { values } = readArguments('evidence', args, options)
+    const { group } = values
+    if (!group) throw new UsageError('Of which dealer group? --group <code>.')
+    const window = Number(values.window)
+    if (!Number.isSafeInteger(window) || window < 1)
+      throw new UsageError('--window must be a number of seconds from 1.')
+    const home = homeOf(on.environment)
+    const { url } = requireTarget(on.environment, home)
+    const { rolePasswords, sealKey } = preparationFor(on.environment, home)
+    const trustees = trusteesOf(on.environment, home)
+    const out = values.out ?? `${group}.ndjson`
+    const policyOut = values['policy-out'] ?? `${group}.policy`
+    const bundle = await writeBundle({ url, rolePasswords, sealKey }, group, out, window)
+    writeFileSync(policyOut, policyText(trustees, window, bundle))
+    const program = join(dirname(out), 'verify.cjs')
+    copyFileSync(verifier, program)
+    on.out(`${out}: ${bundle.events.toLocaleString('en')} events with their proofs`)
+    on.out(`${policyOut}: whom to believe`)
+    on.out(`Check it, anywhere: node ${program} ${out} --policy ${policyOut}`)
+    on.out(`Later than ${window} s from now, add --as-of ${new Date().toISOString()}`)
+    return 0
+  },
+}
+
+/** Who signs: of the installation that runs here, or as the settings say. */
+function trusteesOf(environment: Environment, home: Home): Trustees {
+  if (externalTarget(environment)) {
+    const { AUTORA_LOG: log, AUTORA_WITNESSES: witnesses } = readConfig(evidenceSettings, environment)
+    if (witnesses.length === 0) throw new Complaint('AUTORA_WITNESSES is empty: nobody else saw this log.')
+    return { log, witnesses: witnesses.map(({ key }) => key) }
+  }
+  const secrets = readSecrets(home)
+  if (!secrets)
+    throw new Complaint(`There is no installation in ${basename(home.folder)}. Run npm start first.`)
+  const { log, witness } = publicKeysOf(secrets)
+  return { log, witnesses: [witness] }
+}
