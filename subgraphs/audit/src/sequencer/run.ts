@@ -28,6 +28,9 @@ export interface SequencerOptions {
   readonly log: Log
 }
 
+/** More was signed than the database holds: going on would make two histories of one log. */
+export class DatabaseIsOlder extends Error {}
+
 /** Turns events into a log for as long as it leads; any number may run, one leads. */
 export class Sequencer {
   private isStopping = false
@@ -91,10 +94,10 @@ export class Sequencer {
     }
     const sequence = await Sequence.load(database)
     const { size: signed } = this.options.signer
-    if (signed > sequence.size)
-      throw new Error(
-        `signed was a log of ${signed} batches, the database holds ${sequence.size}: it was restored, and nothing is added to it`,
-      )
+    if (signed > sequence.size) {
+      log.warn('sequencer.databaseIsOlder', { signed, batches: sequence.size })
+      throw new DatabaseIsOlder('the database was restored: nothing is added to it')
+    }
     this.leading = true
     log.info('sequencer.leads', { batches: sequence.size })
     await this.work(database, sequence, () => lost)
