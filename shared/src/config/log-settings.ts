@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { common, databaseUrl, port } from './fields.js'
+
+/** `<name>:<64 hex digits>`: who signs notes, and the seed of the key (C2SP signed-note). */
+const noteKey = z
+  .string('is missing: <name>:<64 hex digits>')
+  .regex(/^[^\s+:]+:[0-9a-f]{64}$/, 'must be <name>:<64 hex digits>')
+  .transform((text) => {
+    const [name = '', hex = ''] = text.split(':')
+    return { name, seed: Buffer.from(hex, 'hex') as Buffer }
+  })
+
+const publicKeyForm = String.raw`[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}`
+const publicNoteKey = z
+  .string('is missing: the public key of the log')
+  .regex(new RegExp(`^${publicKeyForm}$`), 'must look like <name>+<8 hex digits>+<base64>')
+
+/** `<public key>=<URL>` pairs between white space. */
+const witnesses = z
+  .string()
+  .regex(
+    new RegExp(String.raw`^\s*(${publicKeyForm}=https?://\S+\s*)*$`),
+    'must be pairs such as <name>+<8 hex digits>+<base64>=https://witness.example',
+  )
+  .default('')
+  .transform((text) =>
+    text
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((pair) => {
+        const end = pair.search(/=https?:/)
+        return { key: pair.slice(0, end), url: pair.slice(end + 1) }
+      }),
+  )
+
+/** Settings of the sequencer. */
+export const sequencerSettings = z.object({
+  ...common,
+  AUTORA_PORT: port.default(4011),
+  /** Connection string of the role autora_sequencer. */
+  DATABASE_URL: databaseUrl,
+  /** Signs the log over the trail. */
+  AUTORA_LOG_KEY: noteKey,
+  /** Who cosigns it; nobody by default. */
+  AUTORA_WITNESSES: witnesses,
+  /** Folder of what was signed last: never restored from a copy, never lost with the database. */
+  AUTORA_STATE: z.string('is missing: a folder').min(1),
+})
+
+/** Settings of a witness. */
+export const witnessSettings = z.object({
+  ...common,
+  AUTORA_PORT: port.default(4010),
+  /** Signs cosignatures. */
+  AUTORA_WITNESS_KEY: noteKey,
+  /** Public key of the one log that it watches. */
+  AUTORA_LOG: publicNoteKey,
+  /** Folder of what was seen last. */
+  AUTORA_STATE: z.string('is missing: a folder').min(1),
+})
+
+/** Settings of whoever exports evidence, beside those of a migration. */
+export const evidenceSettings = z.object({ AUTORA_LOG: publicNoteKey, AUTORA_WITNESSES: witnesses })
+
+/** Checked settings of the sequencer. */
+export type SequencerSettings = z.output<typeof sequencerSettings>
+/** Checked settings of a witness. */
+export type WitnessSettings = z.output<typeof witnessSettings>
