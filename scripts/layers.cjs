@@ -79,7 +79,13 @@ const layers = [
   {
     name: 'a test beside its code',
     files: /^((?:subgraphs\/)?[^/]+)\/.+\.test\.ts$/,
-    may: ([, own]) => [new RegExp(`^${own}/`), /^test\/kit\//, sharedDoor, anyPackage, anyNode],
+    may: ([, own]) => [
+      new RegExp(`^${own}/`),
+      /^test\/kit\//,
+      ...(own === 'cli' ? doors : [sharedDoor]), // the command line works with all of them
+      anyPackage,
+      anyNode,
+    ],
   },
   {
     name: 'gateway',
