@@ -3,8 +3,9 @@ import { type DocumentNode, Kind, parse } from 'graphql'
 import { footprint, refusals } from '../attacks/footprint.js'
 import type { Answer } from '../kit/client.js'
 import { rootFields } from '../kit/supergraph.js'
+import type { Line } from './identity-line.js'
 import { type Seat, Stage, seats } from './identity-stage.js'
-import { identityTable, type Line } from './identity-table.js'
+import { identityTable } from './identity-table.js'
 
 let stage: Stage
 beforeAll(async () => {
@@ -32,8 +33,9 @@ function operationOf({ field, select }: Line, variables: Readonly<Record<string,
     const approval = hasApproval && !select.startsWith('userErrors') ? ' approval { id status }' : ''
     const errors = select.startsWith('userErrors') ? '' : ' userErrors { code }'
     const input = known.args[0]
+    if (!input) return { query: `mutation Cell { ${name} { ${select}${approval}${errors} } }`, variables: {} }
     return {
-      query: `mutation Cell($input: ${String(input?.type)}) { ${name}(input: $input) { ${select}${approval}${errors} } }`,
+      query: `mutation Cell($input: ${String(input.type)}) { ${name}(input: $input) { ${select}${approval}${errors} } }`,
       variables: { input: variables },
     }
   }
@@ -44,11 +46,12 @@ function operationOf({ field, select }: Line, variables: Readonly<Record<string,
   return { query: `${head} { ${name}${passed ? `(${passed})` : ''} ${select} }`, variables }
 }
 
-/** What became of an operation: done, asked for, or refused with a code. */
+/** What became of an operation: done, asked for, answered with nothing, or refused with a code. */
 function outcomeOf(answer: Answer, field: string): string {
   const [error] = answer.errors
   if (error) return `- ${error.extensions.code}`
   const payload = answer.data?.[field.split('.')[1] ?? '']
+  if (payload === null) return 'o'
   const [refusal] = payload?.userErrors ?? []
   if (refusal) return `- ${refusal.code}`
   if (payload?.approval) return payload.approval.status === 'REQUESTED' ? '4' : 'an approval that is decided'
@@ -65,7 +68,7 @@ describe('the rights table of identity', () => {
 
     expect([...lines].sort()).toEqual([...new Set(fieldsOf(parse(identitySdl)))].sort())
     for (const { field, cells: signs } of identityTable)
-      expect([field, signs]).toEqual([field, expect.stringMatching(/^[+4-]( [+4-]){7}$/)])
+      expect([field, signs]).toEqual([field, expect.stringMatching(/^[+4o-]( [+4o-]){7}$/)])
   })
 
   it.each(cells)('IDO-02 MUST answer %s for %s with %s', async (field, seat, sign, line) => {

@@ -16,6 +16,8 @@ const needed: Partial<Record<Action, GrantCapability>> = {
   'connector:activate': 'CONFIGURE',
   'connector:rotateCredential': 'CONFIGURE',
   'user:invite': 'INVITE_FIRST_ADMIN',
+  'invitation:resend': 'INVITE_FIRST_ADMIN',
+  'invitation:revoke': 'INVITE_FIRST_ADMIN',
   'membership:grant': 'INVITE_FIRST_ADMIN',
   'user:update': 'INVITE_FIRST_ADMIN',
   'user:deactivate': 'PROTECT',
