@@ -79,25 +79,25 @@ export const lifeLines: readonly Line[] = [
   {
     field: 'Mutation.dealerGroupSuspend',
     cells: byTwoOwners,
-    select: 'dealerGroup { id }',
+    select: '__typename',
     prepare: async (stage, seat) => ({ id: oneGroup(stage, seat), reason }),
   },
   ...['Reinstate', 'Archive'].map((deed) => ({
     field: `Mutation.dealerGroup${deed}`,
     cells: byTwoOwners,
-    select: 'dealerGroup { id }',
+    select: '__typename',
     prepare: async (stage: Stage) => ({ id: await suspendedGroup(stage), reason }),
   })),
   {
     field: 'Mutation.storeSuspend',
     cells: byTwoOwners,
-    select: 'store { id }',
+    select: '__typename',
     prepare: async (stage, seat) => ({ id: oneStore(stage, seat), reason }),
   },
   ...['Reinstate', 'Close'].map((deed) => ({
     field: `Mutation.store${deed}`,
     cells: byTwoOwners,
-    select: 'store { id }',
+    select: '__typename',
     prepare: async (stage: Stage, seat: Seat) => ({ id: await suspendedStore(stage, seat), reason }),
   })),
   {

@@ -46,9 +46,10 @@ const ofAdmins = '- - - + - - - -'
 /** Platform support in dealer groups: asked for, offered, decided, ended, used. */
 export const supportLines: readonly Line[] = [
   { field: 'Query.supportGrants', cells: '+ + + + - - - -', select: list },
+  // under a grant nobody asks for another: he does it without one
   {
     field: 'Mutation.supportGrantRequest',
-    cells: '- + + - - - - -',
+    cells: '- + - - - - - -',
     select: 'supportGrant { id }',
     prepare: permitOf,
   },
