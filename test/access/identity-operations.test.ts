@@ -1,7 +1,8 @@
 import { identitySdl } from '@autora/identity'
+import { matrix, principals } from '@autora/shared/access'
 import { type DocumentNode, Kind, parse } from 'graphql'
 import type { Answer } from '../kit/client.js'
-import { rootFields } from '../kit/supergraph.js'
+import { rootFields, rules } from '../kit/supergraph.js'
 import type { Line } from './identity-line.js'
 import { type Seat, Stage, seats } from './identity-stage.js'
 import { identityTable } from './identity-table.js'
@@ -67,6 +68,32 @@ const cells = identityTable.flatMap((line) =>
   line.cells.split(' ').map((sign, index) => [line.field, seats[index] as Seat, sign, line] as const),
 )
 
+/** The cell of the access matrix; null also where it asks for a grant that the seat has not. */
+function matrixCell(field: string, seat: Seat): string | null {
+  const action = rules.fields.get(field)?.action
+  if (!action) throw new Error(`${field} has no action`)
+  const principal = seat === 'GRANTED_SUPPORT' ? 'PLATFORM_SUPPORT' : seat
+  const cell = matrix[action][principals.indexOf(principal)] ?? null
+  return cell?.split(' ').includes('g') && seat === 'PLATFORM_SUPPORT' ? null : cell
+}
+
+/** Refused although the cell has a reach. */
+const narrowedByDecision = [
+  // docs/decisions/0014-support-access.md: under a grant only what a capability names
+  'Mutation.dealerGroupCreate GRANTED_SUPPORT',
+  'Mutation.legalEntityCreate GRANTED_SUPPORT',
+  'Mutation.legalEntityUpdate GRANTED_SUPPORT',
+  'Mutation.sessionEnd GRANTED_SUPPORT',
+  'Mutation.sessionEndAll GRANTED_SUPPORT',
+  'Mutation.storeCreate GRANTED_SUPPORT',
+  'Mutation.supportGrantRequest GRANTED_SUPPORT',
+  'Mutation.supportGrantTakeUp GRANTED_SUPPORT',
+  'Mutation.supportSessionStart GRANTED_SUPPORT',
+  // the class GOVERNANCE is closed to Marketing
+  'Query.accessPolicyHistory DEALER_MARKETING',
+  'Query.policyPreview DEALER_MARKETING',
+]
+
 describe('the rights table of identity', () => {
   it('IDO-01 MUST have a line for every root field of the subgraph, with a sign for everybody', () => {
     const lines = identityTable.map(({ field }) => field)
@@ -74,6 +101,17 @@ describe('the rights table of identity', () => {
     expect([...lines].sort()).toEqual([...new Set(fieldsOf(parse(identitySdl)))].sort())
     for (const { field, cells: signs } of identityTable)
       expect([field, signs]).toEqual([field, expect.stringMatching(/^[+4o-]( [+4o-]){7}$/)])
+  })
+
+  it('IDO-03 MUST never give more than the access matrix, and less only where a decision says so', () => {
+    const narrower: string[] = []
+    for (const [field, seat, sign] of cells) {
+      const cell = matrixCell(field, seat)
+      if (sign === '4') expect([field, seat, cell]).toEqual([field, seat, expect.stringContaining('4')])
+      if (cell === null) expect([field, seat, sign]).toEqual([field, seat, '-'])
+      else if (sign === '-') narrower.push(`${field} ${seat}`)
+    }
+    expect(narrower.sort()).toEqual([...narrowedByDecision].sort())
   })
 
   it.each(cells)('IDO-02 MUST answer %s for %s with %s', async (field, seat, sign, line) => {
