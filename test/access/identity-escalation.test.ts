@@ -1,9 +1,9 @@
 import { encodeId } from '@autora/shared/request'
-import { footprint, refusals } from '../attacks/footprint.js'
 import { type Answer, Client } from '../kit/client.js'
 import type { PlantedPerson } from '../kit/plant.js'
 import { goodClaims, signToken } from '../kit/tokens.js'
 import { Stage } from './identity-stage.js'
+import { traces } from './identity-traces.js'
 
 let stage: Stage
 beforeAll(async () => {
@@ -40,10 +40,11 @@ const codeOf = (answer: Answer) => {
 
 /** Runs something that must be refused: nothing changes, and the trail holds one attempt more. */
 async function refused(deed: () => Promise<Answer>): Promise<string> {
-  const [before, denials] = [await footprint(stage.world), await refusals(stage.world)]
+  const before = await traces(stage.world)
   const code = codeOf(await deed())
-  expect(await footprint(stage.world)).toEqual(before)
-  expect(await refusals(stage.world)).toBe(denials + 1)
+  const after = await traces(stage.world)
+  expect(after.changes).toEqual(before.changes)
+  expect(after.refusals).toBe(before.refusals + 1)
   return code
 }
 

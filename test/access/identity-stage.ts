@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { demoApiKey } from '@autora/cli'
 import { PLATFORM_TENANT } from '@autora/shared/actor'
-import { parseApiKey } from '@autora/shared/api-key'
-import { encodeId, type IdentifiedType } from '@autora/shared/request'
-import type { Client } from '../kit/client.js'
+import { decodeId, encodeId, type IdentifiedType } from '@autora/shared/request'
+import { Client } from '../kit/client.js'
+import { publishRule } from '../kit/governance.js'
 import { type PlantedPerson, plant, plantPerson } from '../kit/plant.js'
+import { goodClaims, signToken } from '../kit/tokens.js'
 import { startWorld, type World } from '../kit/world.js'
 
 /** The seven principals of the rights table, and support once more under a grant. */
@@ -31,20 +31,50 @@ interface Home {
 
 const uuid = () => randomUUID()
 
+const REQUEST = `mutation Q($input: SupportGrantRequestInput!) {
+  supportGrantRequest(input: $input) { supportGrant { id } userErrors { code } } }`
+const DECIDE = `mutation D($input: SupportGrantDecideInput!) { supportGrantDecide(input: $input) { userErrors { code } } }`
+
+/** Asks for a grant that opens no personal data, so that everybody who decides about grants may decide about it. */
+async function requestGrant(
+  supporter: Client,
+  { groupId, storeId }: { readonly groupId: string; readonly storeId: string },
+  capabilities: readonly string[] = [],
+): Promise<string> {
+  const { data, text } = await supporter.send(REQUEST, {
+    input: {
+      dealerGroupId: encodeId('DealerGroup', groupId),
+      storeIds: [encodeId('Store', storeId)],
+      piiLevel: 'NONE',
+      ticketRef: 'SUP-1',
+      reason: 'Sets the group up',
+      minutes: 60,
+      capabilities,
+    },
+  })
+  const grant = data?.supportGrantRequest?.supportGrant
+  if (!grant) throw new Error(`no grant was asked for: ${text}`)
+  return grant.id
+}
+
 /** The world in which the table is visited: `north`, the platform, and a group that support is just setting up. */
 export class Stage {
-  readonly bare = { groupId: uuid(), entityId: uuid(), storeId: uuid() }
+  /** The group that support is just setting up. */
+  readonly bare: { readonly groupId: string; readonly entityId: string; readonly storeId: string }
   readonly clients: Readonly<Record<Seat, Client>>
 
   private constructor(
     readonly world: World,
-    grantId: string,
+    bare: Stage['bare'],
+    /** The supporter's grant in the group he sets up. */
+    readonly grantId: string,
   ) {
     const { people } = world
+    this.bare = bare
     this.clients = {
       PLATFORM_OWNER: people.owner(),
       PLATFORM_SUPPORT: people.support(),
-      GRANTED_SUPPORT: people.support({ id: grantId, tenantId: this.bare.groupId }),
+      GRANTED_SUPPORT: people.support({ id: grantId, tenantId: bare.groupId }),
       DEALER_ADMIN: people.admin('north'),
       DEALER_SALES: people.sales('north-one'),
       DEALER_MARKETING: people.marketing('north-one'),
@@ -53,20 +83,36 @@ export class Stage {
     }
   }
 
-  /** Starts a world with a group that nobody governs yet, and a supporter who may set it up. */
+  /**
+   * Starts a world with a group that nobody governs yet, a supporter who may do there whatever a grant can say, and a
+   * rule of the platform that bounds nobody. The partner may ask as often as the table has lines.
+   */
   static async open(): Promise<Stage> {
-    const grantId = uuid()
-    const stage = new Stage(await startWorld(), grantId)
-    const { groupId, entityId, storeId } = stage.bare
+    const world = await startWorld()
+    const bare = { groupId: uuid(), entityId: uuid(), storeId: uuid() }
+    const { groupId, entityId, storeId } = bare
     await plant(
-      stage.world,
+      world,
       groupId,
       `insert into identity.dealer_group (tenant_id, code, name, kind) values ('${groupId}', 'bare', 'Bare', 'PORTFOLIO');
        insert into identity.legal_entity (tenant_id, id, name) values ('${groupId}', '${entityId}', 'Bare Ltd');
        insert into identity.store (tenant_id, id, legal_entity_id, code, name, city)
        values ('${groupId}', '${storeId}', '${entityId}', 'bare-one', 'Bare One', 'Bare Town')`,
     )
-    await stage.grant(stage.self('GRANTED_SUPPORT').userId, 'APPROVED', grantId)
+    const asked = await requestGrant(world.people.support(), bare, [
+      'CONFIGURE',
+      'DIAGNOSE',
+      'INVITE_FIRST_ADMIN',
+      'PROTECT',
+    ])
+    await world.people.owner().send(DECIDE, { input: { id: asked, approve: true } })
+    const stage = new Stage(world, bare, decodeId('SupportGrant', asked) ?? '')
+    await plant(
+      world,
+      stage.dealer('PARTNER').tenantId,
+      `update identity.api_key set rate_per_second = 1000, rate_per_day = 1000000 where id = '${stage.ownKey()}'`,
+    )
+    await publishRule(world, { knob: 'EXPORT', loosest: 'FOUR_EYES', version: 0 })
     return stage
   }
 
@@ -130,48 +176,60 @@ export class Stage {
     return person
   }
 
-  /** A support grant of the group whose stores a seat can reach. @returns its id. */
-  async grant(userId: string, status: 'REQUESTED' | 'APPROVED', id = uuid(), seat: Seat = 'GRANTED_SUPPORT') {
+  /** Another supporter: who has an active grant of a group gets no second one. */
+  async supporter(): Promise<Client> {
+    const { id, userId } = await plantPerson(this.world, {
+      tenantId: PLATFORM_TENANT,
+      role: 'PLATFORM_SUPPORT',
+      storeId: null,
+    })
+    const claims = () => goodClaims({ userId, membershipId: id })
+    return new Client(this.world.gatewayUrl, () => signToken(this.world.issuerKey, claims()))
+  }
+
+  /** A supporter's request for a grant of the group whose stores a seat can reach. @returns its id for clients. */
+  request(seat: Seat, supporter: Client): Promise<string> {
     const { tenantId, storeId } = this.dealer(seat)
-    const decided =
-      status === 'APPROVED'
-        ? `now(), '${tenantId}', now(), now() + interval '1 hour'`
-        : 'null, null, null, null'
+    return requestGrant(supporter, { groupId: tenantId, storeId })
+  }
+
+  /**
+   * A key at the store of a seat, of the application whose key the partner speaks with.
+   * @param createdBy - who answers for it.
+   * @param approvalId - what it rests on: then nobody has fetched its secret yet.
+   * @returns its id.
+   */
+  async key(seat: Seat, createdBy?: string, approvalId?: string): Promise<string> {
+    const [id, appId] = [uuid(), await this.app(seat)]
+    const { tenantId, storeId } = this.dealer(seat)
+    const secret = approvalId ? 'null, null' : `sha256('${id}'), 'abcd'`
+    const orNull = (given?: string) => (given ? `'${given}'` : 'null')
     await plant(
       this.world,
       tenantId,
-      `insert into identity.support_grant (tenant_id, id, user_id, requester, ticket_ref, reason, store_ids, pii_level,
-         status, minutes, decided_at, decided_by, starts_at, expires_at)
-       values ('${tenantId}', '${id}', '${userId}', 'Supporter', 'SUP-1', 'Sets the group up', '{${storeId}}', 'NONE',
-         '${status}', 60, ${decided})`,
+      `insert into identity.api_key (tenant_id, id, app_id, label, secret_mac, last_four, scopes, store_ids, expires_at,
+         created_by, approval_id)
+       values ('${tenantId}', '${id}', '${appId}', 'Planted', ${secret}, '{leads:create}', '{${storeId}}',
+         now() + interval '30 days', ${orNull(createdBy)}, ${orNull(approvalId)})`,
     )
     return id
   }
 
-  /** A key at the store of a seat, of the application whose key the partner speaks with. @returns its id. */
-  async key(seat: Seat): Promise<string> {
-    const [id, appId] = [uuid(), await this.app(seat)]
-    const { tenantId, storeId } = this.dealer(seat)
-    await plant(
-      this.world,
-      tenantId,
-      `insert into identity.api_key (tenant_id, id, app_id, label, secret_mac, last_four, scopes, store_ids, expires_at)
-       values ('${tenantId}', '${id}', '${appId}', 'Planted', sha256('${id}'), 'abcd', '{leads:create}', '{${storeId}}',
-         now() + interval '30 days')`,
+  /** The key that the partner speaks with. @returns its id. */
+  ownKey = (): string => this.demoKey().id
+
+  private demoKey() {
+    const { id } = this.world.people.store('north-one')
+    const key = this.world.network.apiKeys.find(
+      ({ kind, storeIds }) => kind === 'FULL' && storeIds.includes(id),
     )
-    return id
+    if (!key) throw new Error('north-one has no full key')
+    return key
   }
 
   /** The partner's application, or one of the group that is being set up. @returns its id. */
   async app(seat: Seat): Promise<string> {
-    if (seat !== 'GRANTED_SUPPORT') {
-      const { id } = this.world.people.store('north-one')
-      const key = this.world.network.apiKeys.find(
-        ({ kind, storeIds }) => kind === 'FULL' && storeIds.includes(id),
-      )
-      if (!key || !parseApiKey(demoApiKey(key.id))) throw new Error('north-one has no full key')
-      return key.appId
-    }
+    if (seat !== 'GRANTED_SUPPORT') return this.demoKey().appId
     const [id, { groupId, entityId }] = [uuid(), this.bare]
     await plant(
       this.world,

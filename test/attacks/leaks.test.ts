@@ -71,11 +71,18 @@ function keyed(kind: 'STORE' | 'FULL'): Client {
 /** Everything a principal may ask for, and a piece of what he may not. */
 async function tour(principal: Principal): Promise<Answer[]> {
   const client = await clientOf(principal)
-  const visits = [...rootFields('Query').map((field) => ({ kind: 'query', owner: 'Query', field }) as const)]
-    .map(({ kind, owner, field }) => visit(kind, [{ owner, field }]))
-    .map(({ query, variables }) => client.send(query, variables))
-  const wide = wideQueries(profileOf(principal)).map((query) => client.send(query))
-  return Promise.all([...visits, ...wide])
+  const visits = rootFields('Query').map((field) => visit('query', [{ owner: 'Query', field }]))
+  const wide = wideQueries(profileOf(principal)).map((query) => ({ query, variables: {} }))
+  const left = [...visits, ...wide]
+  const found: Answer[] = []
+  const walk = async () => {
+    for (let next = left.pop(); next; next = left.pop())
+      found.push(await client.send(next.query, next.variables))
+  }
+  await Promise.all(Array.from({ length: 6 }, walk))
+  // an answer that says no more than "come back later" would prove nothing
+  expect(found.map(({ status }) => status)).not.toContain(503)
+  return found
 }
 
 const CREATE =

@@ -49,6 +49,9 @@ describe('a report of leaked keys', () => {
       '{ auditEvents(filter: { action: "apiKey.leaked" }) { edges { node { targetId } } } }',
     )
     expect(data.auditEvents.edges).toHaveLength(2)
+    const told = world.mails.filter(({ subject }) => subject.startsWith('An API key was found'))
+    expect(told).toHaveLength(4) // two keys, two Dealer Admins of the whole group
+    expect(JSON.stringify(told)).not.toContain(leaked.secret)
     expect(world.logLines.join('\n')).not.toContain(leaked.secret)
   })
 

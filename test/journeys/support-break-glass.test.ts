@@ -76,6 +76,7 @@ describe('broken glass', () => {
   it('SUP-51 MUST be told to the dealer at once and let the owner read rows, masked as asked for', async () => {
     const grant = await broken('MASKED')
     const { people } = world
+    expect(world.mails.map(({ subject }) => subject)).toContain('The platform reads in your stores')
 
     expect((await trail(people.admin('north'), { targetId: grant.graphId }))[0]).toMatchObject({
       action: 'breakGlass.started',

@@ -16,6 +16,8 @@ const needed: Partial<Record<Action, GrantCapability>> = {
   'connector:activate': 'CONFIGURE',
   'connector:rotateCredential': 'CONFIGURE',
   'user:invite': 'INVITE_FIRST_ADMIN',
+  'invitation:resend': 'INVITE_FIRST_ADMIN',
+  'invitation:revoke': 'INVITE_FIRST_ADMIN',
   'membership:grant': 'INVITE_FIRST_ADMIN',
   'user:update': 'INVITE_FIRST_ADMIN',
   'user:deactivate': 'PROTECT',
@@ -24,9 +26,11 @@ const needed: Partial<Record<Action, GrantCapability>> = {
   'connector:suspend': 'PROTECT',
 }
 
-/** About the grant itself, or only adding a report: free under every grant. */
+/**
+ * About the grant itself, or only adding a report: free under every grant. Another grant is asked for without one: under
+ * it the supporter himself lies outside the dealer's walls, and a request needs his name.
+ */
 const free: ReadonlySet<Action> = new Set<Action>([
-  'supportGrant:request',
   'supportGrant:revoke',
   'supportSession:start',
   'incident:report',

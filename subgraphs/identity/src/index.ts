@@ -40,6 +40,7 @@ interface Parts {
   readonly issuer: Issuer
   readonly clock: Clock
   readonly log: Log
+  readonly mail: MailSender
   readonly options: IdentityOptions
 }
 
@@ -77,9 +78,10 @@ async function openParts(settings: IdentitySettings, clock: Clock, log: Log) {
 const internalRoutes = (
   { AUTORA_KEY_PEPPER: pepper, AUTORA_ISSUER_JWKS }: IdentitySettings,
   uses: KeyUses,
+  mail: MailSender,
 ) => ({
   ...principalRoutes({ pepper, uses }, AUTORA_ISSUER_JWKS === undefined),
-  ...apiKeyRoutes(pepper),
+  ...apiKeyRoutes({ pepper, mail }),
   ...providerRoutes,
 })
 
@@ -90,11 +92,10 @@ const providerRules = (settings: IdentitySettings) => ({
 
 /** What serves people: the graph, and the pages they sign in on. */
 function openFaces(settings: IdentitySettings, parts: Parts) {
-  const { database, issuer, clock, log, options } = parts
+  const { database, issuer, clock, log, mail, options } = parts
   const coverage = fieldRules(parse(identitySdl))
   const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
   const { database: accounts, interactions } = issuer
-  const mail = options.mail ?? mailSenderOf(settings, log)
   const pages =
     options.pages?.(interactions) ??
     openSignIn({ settings, database: accounts, interactions, clock, log, mail })
@@ -123,12 +124,13 @@ export async function startIdentity(
   const feed = RevocationFeed.open({ databaseUrl: settings.DATABASE_URL, log })
   try {
     const uses = new KeyUses()
+    const mail = options.mail ?? mailSenderOf(settings, log)
     const running = await serveSubgraph(
       {
         name: 'identity',
-        ...openFaces(settings, { database, issuer, clock, log, options }),
+        ...openFaces(settings, { database, issuer, clock, log, mail, options }),
         ...{ database, log, clock, hopKey: settings.AUTORA_HOP_KEY },
-        routes: internalRoutes(settings, uses),
+        routes: internalRoutes(settings, uses, mail),
         streams: { '/internal/revocations': feed.join },
       },
       settings.AUTORA_HOST,

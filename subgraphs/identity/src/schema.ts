@@ -26,7 +26,7 @@ export const identitySdl: string = subgraphSdl(__dirname)
 /** What approvals carry out: each capability adds the deeds of its own. */
 const approvedDeeds = (post: Postbox): ApprovedDeeds => ({
   'apiKey:create': makeApprovedKey,
-  'breakGlass:start': breakGlass,
+  'breakGlass:start': breakGlass(post.mail),
   ...accessPolicyDeeds,
   ...governanceRuleDeeds,
   ...invitationDeeds(post),

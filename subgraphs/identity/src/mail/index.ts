@@ -4,6 +4,7 @@ export {
   invitationLink,
   invitationMail,
   type MailMessage,
+  noticeMail,
   resetLink,
   resetMail,
 } from './message.js'

@@ -75,3 +75,15 @@ export const changedMail = (to: string, what: string, at: Date): MailMessage => 
     '',
   ].join('\n'),
 })
+
+/** The mail that tells the administrators of a group what happened to it. */
+export const noticeMail = (to: string, subject: string, lines: readonly string[], at: Date): MailMessage => ({
+  to,
+  subject,
+  text: [
+    ...lines,
+    '',
+    `This happened on ${shownTime(at)}. The audit trail of your group holds the event.`,
+    '',
+  ].join('\n'),
+})

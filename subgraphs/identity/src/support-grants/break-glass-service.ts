@@ -4,6 +4,8 @@ import { invalid, notFound } from '@autora/shared/errors'
 import type { RequestContext } from '@autora/shared/request'
 import { z } from 'zod'
 import { type ApprovalRow, type ApprovedDeed, openApproval } from '../approvals/index.js'
+import type { MailSender } from '../mail/index.js'
+import { tellDealerAdmins } from '../notices/index.js'
 import { demandStores } from '../stores/index.js'
 import { demandPermit, type PermitInput, recorded } from './permit.js'
 import { decideRequest, insertSupportGrant } from './repository.js'
@@ -50,22 +52,34 @@ const wishForm = z.object({
   piiLevel: z.enum(['NONE', 'MASKED', 'CLEAR']),
 })
 
-/** Breaks the glass for who asked, in the name of the second owner. The dealer group reads it in its trail at once. */
-export const breakGlass: ApprovedDeed = async (tx, ctx, approval) => {
-  const { tenantId, ticketRef, minutes, piiLevel, storeIds } = wishForm.parse(approval.payload)
-  if (tenantId !== approval.subjectId) throw invalid('INVALID')
-  const grant = await insertSupportGrant(tx, {
-    id: randomUUID(),
-    tenantId,
-    kind: 'BREAK_GLASS',
-    userId: approval.requestedBy,
-    ticketRef,
-    reason: approval.reason,
-    storeIds: await demandStores(tx, { tenantId, storeIds: null }, storeIds),
-    piiLevel,
-    capabilities: ['READ'],
-    minutes,
-  })
-  const started = grant && (await decideRequest(tx, grant, 'APPROVED', ctx.actor.id))
-  await recorded(tx, 'breakGlass.started', started)
-}
+/**
+ * Breaks the glass for who asked, in the name of the second owner. The dealer group reads it in its trail at once, and
+ * its administrators are mailed.
+ */
+export const breakGlass =
+  (mail: MailSender): ApprovedDeed =>
+  async (tx, ctx, approval) => {
+    const { tenantId, ticketRef, minutes, piiLevel, storeIds } = wishForm.parse(approval.payload)
+    if (tenantId !== approval.subjectId) throw invalid('INVALID')
+    const grant = await insertSupportGrant(tx, {
+      id: randomUUID(),
+      tenantId,
+      kind: 'BREAK_GLASS',
+      userId: approval.requestedBy,
+      ticketRef,
+      reason: approval.reason,
+      storeIds: await demandStores(tx, { tenantId, storeIds: null }, storeIds),
+      piiLevel,
+      capabilities: ['READ'],
+      minutes,
+    })
+    const started = grant && (await decideRequest(tx, grant, 'APPROVED', ctx.actor.id))
+    await recorded(tx, 'breakGlass.started', started)
+    await tellDealerAdmins(tx, ctx, mail, tenantId, {
+      subject: 'The platform reads in your stores',
+      lines: [
+        `Two owners of the platform broke the glass: ${storeIds.length} of your stores, ${minutes} minutes, personal data ${piiLevel}.`,
+        'You can end it at any time: revoke the grant. Everything that is read is counted.',
+      ],
+    })
+  }

@@ -1,0 +1,1 @@
+export { type Notice, tellDealerAdmins } from './service.js'
