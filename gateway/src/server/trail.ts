@@ -14,11 +14,7 @@ export interface Told {
 /** Tells the trail. @throws {Refusal} 503 when it cannot be told: what leaves no trace does not happen. */
 export async function tellTrail(ways: SubgraphWays, log: Log, { caller, path, body }: Told): Promise<void> {
   try {
-    const { status } = await ways.calls.audit.post(caller, {
-      path,
-      body: JSON.stringify(body),
-      timeoutMs: 2_000,
-    })
+    const { status } = await ways.calls.audit.post(caller, { path, body: JSON.stringify(body) })
     if (status === 200) return
     log.error('trail.untold', undefined, { path, status })
   } catch (error) {
