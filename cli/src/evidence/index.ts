@@ -20,7 +20,7 @@ verify.cjs, which checks it with Node alone: no network, no database. That it wa
 
   --group       code of the dealer group
   --out         the bundle, <code>.ndjson
-  --policy-out  the policy, <code>.policy. An auditor takes it once, from a person he trusts, and keeps it
+  --policy-out  the policy, <code>.policy beside the bundle. An auditor takes it once, from a person he trusts, and keeps it
   --window      longest time without a witness that the policy allows, in seconds
 
 Without settings it works on the installation that runs here. Elsewhere it needs those of autora migrate, and:
@@ -52,7 +52,7 @@ export const evidenceCommand: Command = {
     const { rolePasswords, sealKey } = preparationFor(on.environment, home)
     const trustees = trusteesOf(on.environment, home)
     const out = values.out ?? `${group}.ndjson`
-    const policyOut = values['policy-out'] ?? `${group}.policy`
+    const policyOut = values['policy-out'] ?? join(dirname(out), `${group}.policy`)
     const bundle = await writeBundle({ url, rolePasswords, sealKey }, group, out, window)
     writeFileSync(policyOut, policyText(trustees, window, bundle))
     const program = join(dirname(out), 'verify.cjs')

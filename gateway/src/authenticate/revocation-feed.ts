@@ -18,6 +18,9 @@ export const feedTimes = {
   mostPause: 1_000,
 } as const
 
+/** Why a connection that was good is given up: its time was over, and nothing is wrong. */
+const renewal = new Error('the connection is begun anew')
+
 /** Whose rights changed: one thing, such as `session:<uuid>`, or anybody's (null). */
 export type Change = string | null
 
@@ -88,7 +91,8 @@ export class RevocationFeed {
       try {
         await this.listen(this.connection)
       } catch (error) {
-        if (this.wasFresh && !this.isStopped) this.log.error('revocations.lost', error)
+        if (this.connection.signal.reason === renewal) this.log.info('revocations.renewed')
+        else if (this.wasFresh && !this.isStopped) this.log.error('revocations.lost', error)
       }
       this.connection.abort()
       this.gone()
@@ -105,7 +109,7 @@ export class RevocationFeed {
       this.clock,
     )
     const watch = setTimeout(() => connection.abort(), feedTimes.connect)
-    const life = setTimeout(() => connection.abort(), feedTimes.life)
+    const life = setTimeout(() => connection.abort(renewal), feedTimes.life)
     const call = { path: '/internal/revocations', body: '{}', signal: connection.signal }
     const askedAt = performance.now()
     try {
