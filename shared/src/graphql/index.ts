@@ -1,4 +1,5 @@
 export { errorFormatter } from './format-error.js'
+export { readBody } from './read-body.js'
 export type {
   InternalRoute,
   PublicSite,

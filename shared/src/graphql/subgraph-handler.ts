@@ -6,6 +6,7 @@ import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
 import { codes, DomainError, type ErrorCode } from '../errors/index.js'
 import { type Clock, type RequestContext, requestContext } from '../request/index.js'
 import type { Log } from '../telemetry/index.js'
+import { readBody } from './read-body.js'
 import { countWithheld, recordSupportRead } from './support-reads.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
@@ -65,17 +66,6 @@ const send = (response: ServerResponse, status: number, body: unknown): void => 
 export const refuse = (response: ServerResponse, status: number, code: ErrorCode): void =>
   send(response, status, { errors: [{ message: codes[code], extensions: { code } }] })
 
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MOST_BODY_BYTES) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
 const header = (request: IncomingMessage, name: string): string => {
   const value = request.headers[name]
   return typeof value === 'string' ? value : ''
@@ -99,7 +89,7 @@ export class SubgraphHandler {
       return send(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' })
     }
     if (options.site?.owns(path)) return options.site.handle(request, response)
-    const body = await readBody(request)
+    const body = await readBody(request, MOST_BODY_BYTES)
     if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')
     const caller = this.verify(request, path, body)
     if (!caller) return refuse(response, 401, 'CONTEXT_REFUSED')

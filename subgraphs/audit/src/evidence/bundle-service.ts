@@ -1,11 +1,6 @@
 import { type BundleHead, formatBundleLine } from '@autora/shared/evidence'
-import {
-  CompactRange,
-  consistencyProof,
-  inclusionProof,
-  type NodeId,
-  type ReadNodes,
-} from '@autora/shared/tlog'
+import { CompactRange, consistencyProof, inclusionProof } from '@autora/shared/tlog'
+import { type Reader, withLogNodes } from '../log-nodes/index.js'
 import {
   batchLeafOf,
   type CheckpointRow,
@@ -14,22 +9,10 @@ import {
   type HeadAt,
   headAt,
   leavesFrom,
-  nodesOfLog,
-  type Reader,
+  noteOf,
 } from './repository.js'
 
 const LEAVES_AT_ONCE = 2_000
-
-/** Reads what a proof needs before it is made: which nodes those are does not depend on their hashes. */
-async function withNodes<T>(db: Reader, make: (read: ReadNodes) => T): Promise<T> {
-  const wanted: NodeId[] = []
-  make((nodes) => {
-    wanted.push(...nodes)
-    return nodes.map(() => Buffer.alloc(32))
-  })
-  const hashes = await nodesOfLog(db, wanted)
-  return make((nodes) => hashes.splice(0, nodes.length))
-}
 
 /** The proof of one place in the forest, which is small enough to be built anew. */
 function forestProof(leaves: readonly Buffer[], slot: number): Buffer[] {
@@ -43,7 +26,7 @@ function forestProof(leaves: readonly Buffer[], slot: number): Buffer[] {
 }
 
 /** The fewest checkpoints that leave no gap longer than the window: of those within it, the last one each time. */
-export function chosenCheckpoints(all: readonly CheckpointRow[], windowSeconds: number): CheckpointRow[] {
+function chosenCheckpoints(all: readonly CheckpointRow[], windowSeconds: number): CheckpointRow[] {
   const chosen: CheckpointRow[] = []
   for (const [n, one] of all.entries()) {
     const last = chosen.at(-1)
@@ -70,15 +53,15 @@ async function headLine(
     batch: await batchLeafOf(db, number),
     forestProof: forestProof(await forestLeaves(db, number), head.slot),
     logIndex: number,
-    logProof: await withNodes(db, (read) => inclusionProof(number, size, read)),
-    checkpoint: checkpoint.note,
-    consistency: before ? await withNodes(db, (read) => consistencyProof(before.size, size, read)) : [],
+    logProof: await withLogNodes(db, (read) => inclusionProof(number, size, read)),
+    checkpoint: await noteOf(db, size),
+    consistency: before ? await withLogNodes(db, (read) => consistencyProof(before.size, size, read)) : [],
   }
 }
 
 /**
  * The evidence bundle of a tenant, line by line: its whole trail up to the newest checkpoint, and the proofs that lead
- * there. Memory stays the same however long the trail is.
+ * there. Events are read in parts, so memory grows with the number of checkpoints only, a few bytes each.
  *
  * @param db - a reader that sees the tenant's trail.
  * @param windowSeconds - the window of the policy that the bundle is made for; half of it is left for the clocks.

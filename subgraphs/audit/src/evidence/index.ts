@@ -1,1 +1,1 @@
-export { chosenCheckpoints, exportBundle } from './bundle-service.js'
+export { exportBundle } from './bundle-service.js'

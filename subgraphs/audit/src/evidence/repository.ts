@@ -1,15 +1,8 @@
-import type { SqlValue } from '@autora/shared/database'
-import type { NodeId } from '@autora/shared/tlog'
+import type { Reader } from '../log-nodes/index.js'
 
-/** Anything that runs statements: a tenant's transaction, or one of the platform. */
-export interface Reader {
-  query<Row extends object>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>
-}
-
-/** A published checkpoint, and when. */
+/** A published checkpoint, and when: without its text, for there are many. */
 export interface CheckpointRow {
   readonly size: number
-  readonly note: string
   readonly recordedAt: Date
 }
 
@@ -49,7 +42,7 @@ export const leavesFrom = (
 /** All published checkpoints, oldest first. */
 export const checkpoints = (db: Reader): Promise<CheckpointRow[]> =>
   db.query<CheckpointRow>(
-    `select size::float8 as size, note, recorded_at as "recordedAt" from audit.checkpoint order by size`,
+    `select size::float8 as size, recorded_at as "recordedAt" from audit.checkpoint order by size`,
   )
 
 /** The log's leaf of a batch. */
@@ -65,15 +58,9 @@ export async function forestLeaves(db: Reader, batch: number): Promise<Buffer[]>
   return rows.map(({ hash }) => hash)
 }
 
-/** Hashes of whole subtrees of the log. */
-export async function nodesOfLog(db: Reader, nodes: readonly NodeId[]): Promise<Buffer[]> {
-  const rows = await db.query<{ hash: Buffer }>(
-    `select n.hash
-       from unnest($1::integer[], $2::bigint[]) with ordinality as wanted (level, index, place)
-       join audit.log_node n on n.level = wanted.level and n.index = wanted.index
-      order by wanted.place`,
-    [nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
-  )
-  if (rows.length !== nodes.length) throw new Error('a node of the log is missing')
-  return rows.map(({ hash }) => hash)
+/** The text of a published checkpoint. */
+export async function noteOf(db: Reader, size: number): Promise<string> {
+  const [row] = await db.query<{ note: string }>(`select note from audit.checkpoint where size = $1`, [size])
+  if (!row) throw new Error('a checkpoint is missing')
+  return row.note
 }

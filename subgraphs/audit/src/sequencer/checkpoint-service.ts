@@ -1,6 +1,7 @@
 import type { SystemDatabase } from '@autora/shared/database'
-import { consistencyProof, type NodeId, type NoteSignature, withSignatures } from '@autora/shared/tlog'
-import { insertCheckpoint, logNodes } from './repository.js'
+import { consistencyProof, type NoteSignature, withSignatures } from '@autora/shared/tlog'
+import { withLogNodes } from '../log-nodes/index.js'
+import { insertCheckpoint } from './repository.js'
 import type { Sequence } from './sequence-service.js'
 import type { Signer } from './signer.js'
 
@@ -11,16 +12,9 @@ export type AskWitness = (
 ) => Promise<readonly NoteSignature[] | null>
 
 /** The proof that the log of `size` begins with that of `older`, from the nodes of the database. */
-export async function proofBetween(database: SystemDatabase, older: number, size: number): Promise<Buffer[]> {
+async function proofBetween(database: SystemDatabase, older: number, size: number): Promise<Buffer[]> {
   if (older === 0 || older === size) return []
-  const wanted: NodeId[] = []
-  const note = (nodes: readonly NodeId[]) => {
-    wanted.push(...nodes)
-    return nodes.map(() => Buffer.alloc(32))
-  }
-  consistencyProof(older, size, note)
-  const hashes = await logNodes(database, wanted)
-  return consistencyProof(older, size, () => hashes)
+  return withLogNodes(database, (read) => consistencyProof(older, size, read))
 }
 
 /** Signs the log as it was committed, has it cosigned, and publishes it. */

@@ -155,27 +155,6 @@ export async function logSize(tx: SystemTx): Promise<number> {
   return row?.size ?? 0
 }
 
-/** Hashes of whole subtrees of the log, in the order of the question. @throws {Error} when one is missing. */
-export async function logNodes(tx: SystemTx, nodes: readonly NodeId[]): Promise<Buffer[]> {
-  const rows = await tx.query<{ hash: Buffer }>(
-    `select n.hash
-       from unnest($1::integer[], $2::bigint[]) with ordinality as wanted (level, index, place)
-       join audit.log_node n on n.level = wanted.level and n.index = wanted.index
-      order by wanted.place`,
-    [nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
-  )
-  if (rows.length !== nodes.length) throw new Error('a node of the log is missing')
-  return rows.map(({ hash }) => hash)
-}
-
-/** The newest checkpoint that was published; null before the first. */
-export async function newestCheckpoint(tx: SystemTx): Promise<{ size: number; note: string } | null> {
-  const [row] = await tx.query<{ size: number; note: string }>(
-    `select size::float8 as size, note from audit.checkpoint order by size desc limit 1`,
-  )
-  return row ?? null
-}
-
 /** Publishes a checkpoint. */
 export async function insertCheckpoint(tx: SystemTx, size: number, note: string): Promise<void> {
   await tx.query(`insert into audit.checkpoint (size, note) values ($1, $2)`, [size, note])

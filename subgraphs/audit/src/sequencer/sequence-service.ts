@@ -1,6 +1,7 @@
 import type { SystemDatabase, SystemTx } from '@autora/shared/database'
 import { batchLeaf } from '@autora/shared/evidence'
 import { CompactRange, leafHash, wholeSubtrees } from '@autora/shared/tlog'
+import { readLogNodes } from '../log-nodes/index.js'
 import type { BatchPlan, Harvest, Position } from './entity.js'
 import { Forest } from './forest.js'
 import {
@@ -10,7 +11,6 @@ import {
   insertHeads,
   insertLeaves,
   lockSequencer,
-  logNodes,
   logSize,
   newestHeads,
 } from './repository.js'
@@ -42,7 +42,7 @@ export class Sequence {
     return database.write(async (tx) => {
       await lockSequencer(tx)
       const size = await logSize(tx)
-      const log = new CompactRange(size, await logNodes(tx, wholeSubtrees(0, size)))
+      const log = new CompactRange(size, await readLogNodes(tx, wholeSubtrees(0, size)))
       return new Sequence(database, new Forest(await newestHeads(tx)), log)
     })
   }

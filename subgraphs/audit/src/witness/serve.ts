@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { readBody } from '@autora/shared/graphql'
 import type { Log } from '@autora/shared/telemetry'
 import { TlogError } from '@autora/shared/tlog'
 import { formatSignatureLines, parseAddCheckpoint } from './protocol.js'
@@ -13,26 +14,15 @@ export interface RunningWitness {
   close(): Promise<void>
 }
 
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MOST_BODY_BYTES) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
 const send = (response: ServerResponse, status: number, body = '', type = 'text/plain; charset=utf-8') => {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
 }
 
 async function addCheckpoint(witness: Witness, request: IncomingMessage, response: ServerResponse) {
-  const body = await readBody(request)
+  const body = await readBody(request, MOST_BODY_BYTES)
   if (body === null) return send(response, 413)
   try {
-    const answer = witness.add(parseAddCheckpoint(body))
+    const answer = witness.add(parseAddCheckpoint(body.toString('utf8')))
     if (answer.status === 200) return send(response, 200, formatSignatureLines([answer.cosignature]))
     if (answer.status === 409) return send(response, 409, `${answer.size}\n`, 'text/x.tlog.size')
     return send(response, answer.status)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readBody } from '@autora/shared/graphql'
 import { type AccountContext, sameMac, type Visitor } from '../accounts/index.js'
 import { addressOf, networkOf } from './network.js'
 import { openValue, signValue } from './signed-value.js'
@@ -138,14 +139,9 @@ function readCookies(request: IncomingMessage): ReadonlyMap<string, string> {
 async function readForm(request: IncomingMessage): Promise<ReadonlyMap<string, string>> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded') throw new RequestRefused(415)
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MOST_FORM_BYTES) throw new RequestRefused(413)
-    chunks.push(chunk)
-  }
-  const fields = [...new URLSearchParams(Buffer.concat(chunks).toString('utf8'))]
+  const body = await readBody(request, MOST_FORM_BYTES)
+  if (!body) throw new RequestRefused(413)
+  const fields = [...new URLSearchParams(body.toString('utf8'))]
   if (new Set(fields.map(([name]) => name)).size < fields.length) throw new RequestRefused(400)
   return new Map(fields)
 }

@@ -1,0 +1,2 @@
+export type { Reader } from './entity.js'
+export { readLogNodes, withLogNodes } from './proof-service.js'
