@@ -65,7 +65,7 @@ const telling = `
     from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
    where n.nspname in ('identity', 'dealer_ops', 'audit') and i.indisunique
      and (select attname from pg_attribute where attrelid = c.oid and attnum = i.indkey[0]) <> 'tenant_id'
-     and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'identity.dealer_group_code_key',
+     and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'audit.action_pkey', 'identity.dealer_group_code_key',
        -- the log is one for all tenants, and the sequencer alone adds to it: who has a tenant cannot run into these
        'audit.batch_pkey', 'audit.log_node_pkey', 'audit.checkpoint_pkey', 'audit.sequencer_pkey', 'audit.slot_slot_key',
        'identity.identity_provider_place') -- of two groups only one may claim an issuer and audience`
@@ -164,6 +164,7 @@ describe('the roles', () => {
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
     expect(definers).toEqual([
+      'audit.check_event() search_path=pg_catalog',
       'audit.forest_leaves(bigint) search_path=pg_catalog',
       'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
       'audit.require_event() search_path=pg_catalog',

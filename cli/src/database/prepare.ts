@@ -2,6 +2,7 @@ import { auditMigrations } from '@autora/audit/migrations'
 import { dealerOpsMigrations } from '@autora/dealer-ops/migrations'
 import { identityMigrations } from '@autora/identity/migrations'
 import type { SealKey } from '@autora/shared/actor'
+import { publishActions } from '@autora/shared/audit'
 import {
   bootstrapRoles,
   installSealKey,
@@ -23,7 +24,8 @@ export interface Preparation {
  * Brings a database to where every service can start: roles, schema, seal key. Doing it again changes nothing.
  *
  * @returns names of the migrations that ran now, oldest first.
- * @throws {Complaint} when the administrator lacks a right, or the database is newer than this build.
+ * @throws {Complaint} when the administrator lacks a right, the database is newer than this build, or
+ *   an action was changed without a new version.
  */
 export async function prepareDatabase(
   target: AdminTarget,
@@ -36,6 +38,7 @@ export async function prepareDatabase(
       ...identityMigrations,
       ...dealerOpsMigrations,
     ])
+    await publishActions(target.url)
     await installSealKey(target.url, sealKey)
     await installSealKey(target.url, issuerSealKey, 'issuer')
     await refuseOtherKey(target, sealKey, 'AUTORA_SEAL_KEY')
@@ -70,7 +73,7 @@ function preparationFault(error: unknown, target: AdminTarget): unknown {
       `${target.source} cannot be used: its role lacks a right (${String(message)}). It needs CREATEROLE and the ownership of the database.`,
       { cause: error },
     )
-  if (typeof message === 'string' && message.startsWith('The database is newer'))
+  if (typeof message === 'string' && /^The (database is newer|action .* was published)/.test(message))
     return new Complaint(message, { cause: error })
   return error
 }

@@ -69,6 +69,7 @@ export const tables = {
   'dealer_ops.appointment': 'store',
   'dealer_ops.intake_payload': 'store',
   'audit.event': 'append-only',
+  'audit.action': 'reference',
   'audit.incident': 'tenant',
   'audit.slot': 'log',
   'audit.leaf': 'log',

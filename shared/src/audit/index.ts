@@ -1,2 +1,7 @@
+export { detailFault } from './actions/detail.js'
+export { actions, type PublishedAction, publishedActions } from './actions/index.js'
+export type { ActionCategory, ActionShape, DetailKind } from './actions/shape.js'
 export { type EventName, events, mutationEvents } from './events.js'
+export { actionsPage } from './page.js'
+export { publishActions, publishActionsOn } from './publish.js'
 export { type AuditEntry, recordAudit } from './record.js'
