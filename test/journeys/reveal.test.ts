@@ -1,6 +1,7 @@
 import { encodeId } from '@autora/shared/request'
 import { footprint, refusals } from '../attacks/footprint.js'
 import { Client } from '../kit/client.js'
+import { pastGuard } from '../kit/database.js'
 import { supportUnderGrant } from '../kit/support.js'
 import { goodClaims, signToken } from '../kit/tokens.js'
 import { startWorld, type World } from '../kit/world.js'
@@ -256,7 +257,7 @@ describe('fieldReveal', () => {
 
   it('REV-14 MUST show nothing when the event cannot be written', async () => {
     await world.sql(
-      `alter table audit.event add constraint broken check (action <> 'field.revealed') not valid`,
+      `${pastGuard} alter table audit.event add constraint broken check (action <> 'field.revealed') not valid`,
     )
     const before = await footprint(world)
 

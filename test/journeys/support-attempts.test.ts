@@ -176,7 +176,14 @@ describe('beyond the scope of a grant', () => {
     expect(answer.data).toEqual({ lead: null })
     const seen = await trail(world.people.admin('north'), { grantId: grant.graphId, outcome: 'DENY' })
     expect(seen).toEqual([
-      expect.objectContaining({ action: 'access.refused', detail: { operation: 'lead', code: 'NOT_FOUND' } }),
+      expect.objectContaining({
+        action: 'access.refused',
+        detail: {
+          operation: 'lead',
+          code: 'NOT_FOUND',
+          support: { ticket: 'SUP-1', reason: expect.any(String) },
+        },
+      }),
     ])
     await revoke(world, grant)
   })

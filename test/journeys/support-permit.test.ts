@@ -93,6 +93,7 @@ describe('a permit', () => {
         detail: {
           reason: 'GRANT_TAMPERED',
           by: encodeId('User', people.membership('PLATFORM_SUPPORT').userId),
+          support: { ticket: expect.any(String), reason: expect.any(String) },
         },
       }),
     ])

@@ -24,3 +24,10 @@ export const roleUrlOf = (adminUrl: string, subgraph: Login): string => {
   url.password = testPasswords[subgraph]
   return url.toString()
 }
+
+/**
+ * What only a superuser can do, and has to do first, to change the trail's tables past their guard: SQL to put before
+ * the change.
+ */
+export const pastGuard =
+  'alter event trigger audit_ddl_end disable; alter event trigger audit_ddl_drop disable;'

@@ -46,7 +46,8 @@ async function attempt(actor: Actor, sql: string): Promise<number | string> {
     await db.query(`select set_config('autora.context', $1, true)`, [sealFor(actor, 'identity')])
     const { rowCount } = await db.query(sql)
     await db.query(
-      `insert into audit.event (action, outcome, target_type, target_id) values ('user.updated', 'ALLOW', 'User', $1)`,
+      `insert into audit.event (action, outcome, target_type, target_id, detail)
+       values ('user.updated', 'ALLOW', 'User', $1, '{"changed":[]}')`,
       [actor.id],
     )
     await db.query('set constraints all immediate')

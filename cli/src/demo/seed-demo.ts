@@ -8,7 +8,7 @@ import { demoNetwork } from './network.js'
 import type { ApiKeyMac } from './network-rows.js'
 import { type DemoProfile, profiles } from './profiles.js'
 import { type DemoTable, demoTables } from './table-columns.js'
-import { lowerWalls, raiseWalls } from './walls.js'
+import { lowerTrail, lowerWalls, raiseWalls } from './walls.js'
 
 /** What to seed, and where. */
 export interface SeedOptions {
@@ -45,6 +45,7 @@ export async function seedDemo(options: SeedOptions): Promise<SeedResult> {
     await db.query(`begin; set local role ${OWNER_ROLE}; set local statement_timeout = 0`)
     await lowerWalls(db)
     await refuseSecondSeed(db)
+    await lowerTrail(db)
     const before = await countRows(db)
     await insertBrands(db)
     let batches = 0

@@ -1,5 +1,5 @@
 import type { Environment } from '@autora/shared/config'
-import { wallChecks } from '@autora/shared/database'
+import { ddlGuardFault, wallChecks } from '@autora/shared/database'
 import type { Client } from 'pg'
 import { type AdminTarget, withDatabase } from '../database/admin.js'
 import { externalTarget, runningTarget } from '../database/targets.js'
@@ -21,7 +21,12 @@ export async function checkDatabase(environment: Environment, home: Home): Promi
 }
 
 async function examine(db: Client, target: AdminTarget): Promise<readonly Finding[]> {
-  return [await checkVersion(db, target), ...(await checkDurability(db)), ...(await checkWalls(db))]
+  return [
+    await checkVersion(db, target),
+    ...(await checkDurability(db)),
+    ...(await checkWalls(db)),
+    await checkGuard(db),
+  ]
 }
 
 async function checkVersion(db: Client, { source }: AdminTarget): Promise<Finding> {
@@ -67,4 +72,12 @@ async function checkWalls(db: Client): Promise<readonly Finding[]> {
     findings.push(judge(claim, faults.length === 0, faults.join('; ')))
   }
   return findings
+}
+
+async function checkGuard(db: Client): Promise<Finding> {
+  const fault = await ddlGuardFault(
+    async <Row extends object>(sql: string) => (await db.query<Row>(sql)).rows,
+  )
+  const claim = "the trail's tables are changed by migrations only"
+  return judge(claim, fault === null, fault ?? '')
 }

@@ -1,6 +1,6 @@
 import { wallFaults } from '@autora/shared/database'
 import { Client } from 'pg'
-import { freshDatabase, roleUrlOf } from '../../../test/kit/database.js'
+import { freshDatabase, pastGuard, roleUrlOf } from '../../../test/kit/database.js'
 
 /** Each of these takes a stone out of a wall; the check has to see it. */
 const breaks: readonly (readonly [string, RegExp])[] = [
@@ -54,6 +54,7 @@ describe('the wall check', () => {
     const url = await freshDatabase('template_empty')
     admin = new Client({ connectionString: url })
     await admin.connect()
+    await admin.query(pastGuard)
     identity = new Client({ connectionString: roleUrlOf(url, 'identity') })
     await identity.connect()
   })

@@ -1,7 +1,7 @@
 import { principals } from '@autora/shared/access'
 import { type Actor, PLATFORM_TENANT, type Subgraph, subgraphs } from '@autora/shared/actor'
 import { withClient } from '@autora/shared/database'
-import { freshDatabase, roleUrlOf } from '../../../test/kit/database.js'
+import { freshDatabase, pastGuard, roleUrlOf } from '../../../test/kit/database.js'
 import { actorOf, sealFor } from '../../../test/kit/direct-call.js'
 import { viewedActor } from './viewed-actor.js'
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   }
   // events of other tenants and of other people: what a wrong role in the seal would open
   await withClient(adminUrl, (db) =>
-    db.query(`alter table audit.event disable trigger user; update audit.event set actor_id = '${own.admin}'
+    db.query(`${pastGuard} alter table audit.event disable trigger user; update audit.event set actor_id = '${own.admin}'
                where id in (select min(id) from audit.event group by tenant_id)`),
   )
 })

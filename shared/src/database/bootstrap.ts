@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import type { Audience, SealKey } from '../actor/index.js'
+import { installDdlGuard } from './ddl-guard.js'
 import { type Login, loginRole, logins, OWNER_ROLE, SEC_ROLE } from './roles.js'
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
@@ -21,9 +22,11 @@ export const newRolePasswords = (): RolePasswords =>
   >
 
 /**
- * Creates the roles of the platform, sets the passwords of the login roles and opens the database to them. Idempotent.
+ * Creates the roles of the platform, sets the passwords of the login roles, opens the database to them and
+ * installs the guard of the trail's tables. Idempotent.
  *
- * @param adminUrl - a role that may create roles and owns the database; a superuser is not needed.
+ * @param adminUrl - a role that may create roles and owns the database; only the event triggers of the guard
+ *   take a superuser.
  */
 export async function bootstrapRoles(adminUrl: string, passwords: RolePasswords): Promise<void> {
   await withClient(adminUrl, async (db) => {
@@ -46,6 +49,7 @@ export async function bootstrapRoles(adminUrl: string, passwords: RolePasswords)
       revoke all on schema public from public;
       grant create on database ${database} to ${OWNER_ROLE};
       grant connect on database ${database} to ${roles}`)
+    await installDdlGuard(db)
     await db.query('commit')
   })
 }

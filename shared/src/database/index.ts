@@ -7,6 +7,7 @@ export {
   withClient,
 } from './bootstrap.js'
 export { DatabaseUnavailable } from './database-error.js'
+export { ddlGuardFault } from './ddl-guard.js'
 export { Listener, type ListenerOptions, listenerTimes } from './listener.js'
 export { type Migration, migrate, secMigrations } from './migrate.js'
 export { readiness } from './readiness.js'

@@ -1,4 +1,5 @@
-import { DataSource, type MigrationInterface } from 'typeorm'
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm'
+import { MIGRATION_LOCK } from './ddl-guard.js'
 import { SealedContext1764000000001 } from './migrations/0001-sealed-context.js'
 import { IssuerAudience1764000000050 } from './migrations/0002-issuer-audience.js'
 import { OWNER_ROLE } from './roles.js'
@@ -10,7 +11,8 @@ export type Migration = new () => MigrationInterface
 export const secMigrations: readonly Migration[] = [SealedContext1764000000001, IssuerAudience1764000000050]
 
 /**
- * Brings a database to the newest schema, as the owner role, each migration in its own transaction.
+ * Brings a database to the newest schema, as the owner role, each migration in its own transaction
+ * and one process at a time.
  *
  * @returns names of the migrations that ran now, oldest first.
  * @throws {Error} when the database holds a migration that this build does not know: it is newer than the code.
@@ -23,20 +25,34 @@ export async function migrate(
     type: 'postgres',
     url: adminUrl,
     installExtensions: false,
-    migrations: [...secMigrations, ...migrations],
+    migrations: [...secMigrations, ...migrations].map(recorded),
     migrationsTableName: 'schema_migration',
     schema: 'migration',
     migrationsTransactionMode: 'each',
-    extra: { options: `-c role=${OWNER_ROLE}`, max: 1 },
+    extra: { options: `-c role=${OWNER_ROLE}`, max: 1, idleTimeoutMillis: 0 },
   })
   await source.initialize()
   try {
+    await source.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await source.query('create schema if not exists migration')
     await refuseNewerDatabase(source)
     return (await source.runMigrations()).map((migration) => migration.name)
   } finally {
     await source.destroy()
   }
+}
+
+/** The migration, entered into the record of the guard first: what it does to the trail's tables is written under it. */
+function recorded(migration: Migration): Migration {
+  const entered = class extends migration {
+    override async up(db: QueryRunner): Promise<void> {
+      await db.query('select ddl_guard.permit($1)', [migration.name])
+      await super.up(db)
+    }
+  }
+  // its name is what orders it and what stands among those that ran
+  Object.defineProperty(entered, 'name', { value: migration.name })
+  return entered
 }
 
 async function refuseNewerDatabase(source: DataSource): Promise<void> {

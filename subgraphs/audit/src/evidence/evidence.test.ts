@@ -5,7 +5,7 @@ import { SystemDatabase, withClient } from '@autora/shared/database'
 import { parsePolicy, type Verdict, verifyBundle } from '@autora/shared/evidence'
 import { createLog } from '@autora/shared/telemetry'
 import { formatVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
-import { freshDatabase, roleUrlOf } from '../../../../test/kit/database.js'
+import { freshDatabase, pastGuard, roleUrlOf } from '../../../../test/kit/database.js'
 import { KeptHead, Sequencer, Signer } from '../sequencer/index.js'
 import { askOverHttp, type RunningWitness, serveWitness, Witness } from '../witness/index.js'
 import { exportBundle } from './index.js'
@@ -94,7 +94,7 @@ async function verdictOn(tenant: { tenantId: string; slot: number } | undefined)
 /** What only a superuser can do: he removes the guards first. */
 const forge = (statement: string, values: unknown[] = []) =>
   withClient(adminUrl, async (db) => {
-    await db.query('begin; alter table audit.event disable trigger all')
+    await db.query(`begin; ${pastGuard} alter table audit.event disable trigger all`)
     await db.query(statement, values)
     await db.query('alter table audit.event enable always trigger append_only_row; commit')
   })
