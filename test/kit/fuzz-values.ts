@@ -64,13 +64,13 @@ export function typeOf(word: string): IdentifiedType | undefined {
 }
 
 const words: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/email/i, ['fuzz@example.test', 'other@example.test', 'no address']],
+  [/email/i, ['fuzz@example.test', 'other@example.test', 'third@example.test', 'no address']],
   [/phone|mobile/i, ['+27821234567', '0821234567', '12']],
-  [/country/i, ['ZA', 'NA', 'Nowhere']],
+  [/country/i, ['ZA', 'NA', 'ZA', 'Nowhere']],
   [/timezone/i, ['Africa/Johannesburg', 'Mars/Base']],
   [/currency/i, ['ZAR', 'XX']],
   [/period/i, ['2026-10', '2026-11', 'soon']],
-  [/scopes/i, ['leads:write', 'leads:read', 'everything']],
+  [/scopes/i, ['leads:create', 'appointments:read', 'everything']],
   [/issuer|uri/i, ['https://idp.example.test', 'http://plain.example.test']],
   [/brand/i, ['TOYOTA', 'VW', 'NOBRAND']],
   [/loosest/i, ['OFF', 'FOUR_EYES', 'REDACTED', 'MASKED', 'ASSIGNED', 'STORE']],
@@ -81,7 +81,7 @@ const words: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ticket/i, ['SUP-11']],
   [
     /reason|summary|note|comment|body|explanation|purpose|lostReason/i,
-    ['Somebody asked for it on the phone', ''],
+    ['Somebody asked for it on the phone', 'It has to be so from today on'],
   ],
 ]
 const odd = ['', ' ', 'x'.repeat(5000), `'; drop table audit.event; --`, '\u202e\ud83d\ude97', '{"a":1}', '0']
@@ -112,11 +112,14 @@ export class FuzzValues {
     return one
   }
 
+  /** Nine times of ten. */
+  isUsual = (): boolean => this.random() < 0.9
+
   /** Draws a value for an argument or a field of an input. @param mutation - tells what a bare `id` means. */
   value(type: GraphQLInputType, name: string, mutation: string, things: readonly Thing[]): unknown {
     if (isNonNullType(type)) return this.value(type.ofType, name, mutation, things)
     if (isListType(type))
-      return Array.from({ length: Math.floor(this.random() * 3) }, () =>
+      return Array.from({ length: this.isUsual() ? 1 + Math.floor(this.random() * 2) : 0 }, () =>
         this.value(type.ofType, name, mutation, things),
       )
     if (isEnumType(type)) return this.pick(type.getValues()).name
@@ -146,7 +149,7 @@ export class FuzzValues {
   private id(name: string, mutation: string, things: readonly Thing[]) {
     const type = typeOf(name === 'id' ? mutation : name)
     const fitting = things.filter((thing) => thing.type === type)
-    if (fitting.length === 0 || this.random() < 0.1)
+    if (fitting.length === 0 || this.random() < 0.05)
       return { text: this.pick(['led_00000000000040008000000000000000', 'nothing']), version: null }
     const thing = this.pick(fitting)
     return { text: encodeId(thing.type, thing.id), version: thing.version }
@@ -154,18 +157,18 @@ export class FuzzValues {
 
   private number(name: string): number {
     const usual = numbers.find(([form]) => form.test(name))?.[1] ?? [1, 2, 3]
-    return this.pick(this.random() < 0.1 ? oddNumbers : usual)
+    return this.pick(this.random() < 0.05 ? oddNumbers : usual)
   }
 
   private time(name: string): string {
-    const days = Math.floor(this.random() * 20) - 1
+    const days = Math.floor(this.random() * 20)
     return new Date(
       this.now + days * DAY + (/^(ends|validTo|dueAt)/.test(name) ? 30 * 60_000 : 0),
     ).toISOString()
   }
 
   private text(name: string): string {
-    if (this.random() < 0.08) return this.pick(odd)
+    if (this.random() < 0.04) return this.pick(odd)
     const known = words.find(([form]) => form.test(name))?.[1]
     this.made += 1
     return known ? this.pick(known) : `fuzz-${this.made}`
