@@ -27,12 +27,32 @@ export interface TrailLog {
 /** Puts the events of a database into a log. Close it in `afterAll`. */
 export async function startTrailLog(adminUrl: string): Promise<TrailLog> {
   const folder = mkdtempSync(join(tmpdir(), 'autora-'))
+  const url = roleUrlOf(adminUrl, 'sequencer')
+  const stop = await runLog(url, folder)
+  const reader = await SystemDatabase.open({ url, applicationName: 'test', onLost: () => undefined })
+  return {
+    settled: () => settle(adminUrl),
+    async verdict(tenantId) {
+      const policy = parsePolicy(await policyOf(adminUrl, tenantId))
+      const lines: string[] = []
+      for await (const line of exportBundle(reader, tenantId, 600)) lines.push(line)
+      return verifyBundle(lines, policy, new Date())
+    },
+    async close() {
+      await reader.close()
+      await stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** @returns what ends both. */
+async function runLog(url: string, folder: string): Promise<() => Promise<void>> {
   const state = { ...local, AUTORA_PROFILE: 'production' as const, AUTORA_STATE: folder }
   const witness = await startWitness(
     { ...state, AUTORA_WITNESS_KEY: { name: names.witness, seed: seed(2) }, AUTORA_LOG: logKey },
     { log },
   )
-  const url = roleUrlOf(adminUrl, 'sequencer')
   const sequencer = await startSequencer(
     {
       ...state,
@@ -42,40 +62,38 @@ export async function startTrailLog(adminUrl: string): Promise<TrailLog> {
     },
     { log },
   )
-  const reader = await SystemDatabase.open({ url, applicationName: 'test', onLost: () => undefined })
-  const sql = <Row extends object>(text: string, values: unknown[] = []) =>
-    withClient(adminUrl, async (db) => (await db.query<Row>(text, values)).rows)
-  return {
-    async settled() {
-      for (;;) {
-        const [row] = await sql<{ done: boolean }>(`
-          select not exists (select from audit.event e where not exists (
-                   select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id))
-             and (select max(number) + 1 from audit.batch) = (select max(size) from audit.checkpoint) as done`)
-        if (row?.done) return
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    },
-    async verdict(tenantId) {
-      const [place] = await sql<{ slot: number }>('select slot from audit.slot where tenant_id = $1', [
-        tenantId,
-      ])
-      const policy = [
-        `log ${logKey}`,
-        `witness ${witnessKey}`,
-        'quorum 1',
-        'window 600',
-        `tenant ${tenantId} ${place?.slot}`,
-      ]
-      const lines: string[] = []
-      for await (const line of exportBundle(reader, tenantId, 600)) lines.push(line)
-      return verifyBundle(lines, parsePolicy(policy.join('\n')), new Date())
-    },
-    async close() {
-      await sequencer.close()
-      await reader.close()
-      await witness.close()
-      rmSync(folder, { recursive: true })
-    },
+  return async () => {
+    await sequencer.close()
+    await witness.close()
   }
 }
+
+async function settle(adminUrl: string): Promise<void> {
+  for (;;) {
+    const [row] = await rowsOf<{ done: boolean }>(
+      adminUrl,
+      `select not exists (select from audit.event e where not exists (
+                select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id))
+          and (select max(number) + 1 from audit.batch) = (select max(size) from audit.checkpoint) as done`,
+    )
+    if (row?.done) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function policyOf(adminUrl: string, tenantId: string): Promise<string> {
+  const [place] = await rowsOf<{ slot: number }>(
+    adminUrl,
+    `select slot from audit.slot where tenant_id = '${tenantId}'`,
+  )
+  return [
+    `log ${logKey}`,
+    `witness ${witnessKey}`,
+    'quorum 1',
+    'window 600',
+    `tenant ${tenantId} ${place?.slot}`,
+  ].join('\n')
+}
+
+const rowsOf = <Row extends object>(adminUrl: string, text: string) =>
+  withClient(adminUrl, async (db) => (await db.query<Row>(text)).rows)
