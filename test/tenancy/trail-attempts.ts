@@ -147,6 +147,8 @@ export const attemptsOfOwner: readonly Attempt[] = [
   ['drop policy append_wall on audit.event', OUTSIDE],
   ['create policy mine on audit.event using (true) with check (true)', OUTSIDE],
   ['drop index audit.event_order', OUTSIDE],
+  ['create schema mine; create table mine.event () inherits (audit.event)', OUTSIDE],
+  ['create schema mine; create table mine.leaf () inherits (audit.leaf)', OUTSIDE],
   ['drop table audit.event cascade', OUTSIDE],
   ['drop table audit.leaf', OUTSIDE],
   ['drop function audit.refuse_change() cascade', OUTSIDE],

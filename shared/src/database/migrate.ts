@@ -1,5 +1,5 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm'
-import { MIGRATION_LOCK } from './ddl-guard.js'
+import { MIGRATION_LOCK } from './ddl-guard-sql.js'
 import { SealedContext1764000000001 } from './migrations/0001-sealed-context.js'
 import { IssuerAudience1764000000050 } from './migrations/0002-issuer-audience.js'
 import { OWNER_ROLE } from './roles.js'

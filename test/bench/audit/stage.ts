@@ -50,8 +50,8 @@ export const fill = (adminUrl: string, tenantIds: readonly string[]): Promise<vo
         [tenantIds, ROWS],
       )
     await db.query(
-      `insert into audit.event (tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id)
-       select t, t, 'SYSTEM', 'bench-fill', 'dealerGroup.created', 'ALLOW', 'DealerGroup', t from unnest($1::uuid[]) t`,
+      `insert into audit.event (tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id, detail)
+       select t, t, 'SYSTEM', 'bench-fill', 'platform.founded', 'ALLOW', 'Platform', t, '{}' from unnest($1::uuid[]) t`,
       [tenantIds],
     )
     await db.query('commit')
