@@ -1,4 +1,5 @@
 import { encodeId } from '@autora/shared/request'
+import { pastGuard } from '../kit/database.js'
 import { startWorld, type World } from '../kit/world.js'
 
 let world: World
@@ -34,7 +35,7 @@ const create = () =>
 describe('a mutation whose audit event cannot be written', () => {
   it('AUD-06 MUST leave nothing behind, tell nothing inward, and work again afterwards', async () => {
     const before = await counts()
-    await world.sql('revoke insert on audit.event from autora_dealer_ops')
+    await world.sql(`${pastGuard} revoke insert on audit.event from autora_dealer_ops`)
     await world.sql(
       'revoke insert (tenant_id, action, action_version, outcome, store_id, target_type, target_id, detail) on audit.event from autora_dealer_ops',
     )

@@ -114,7 +114,7 @@ async function step(values: FuzzValues, n: number, things: readonly Thing[], bef
   const seen = await changes.between(before, after)
   for (const fault of unexplained(seen, (event) => changing.has(event)))
     run.faults.push(`call ${n}, ${field.name} by ${caller.name}: ${fault}`)
-  if (answer.errors.some(({ extensions }) => extensions.code === 'INTERNAL'))
+  if (answer.errors.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR'))
     run.faults.push(`call ${n}, ${field.name} by ${caller.name}: ${answer.text}`)
   if (seen.written.length > 0) run.changed.set(field.name, (run.changed.get(field.name) ?? 0) + 1)
   return after

@@ -41,7 +41,7 @@ const plant = (tenantId: string, rows: string) =>
   world.sql(
     `with told as (
        insert into audit.event (tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id)
-       values ('${tenantId}', '${tenantId}', 'PLATFORM_OWNER', 'test-request', 'session.started', 'ALLOW', 'Session', '${tenantId}')
+       values ('${tenantId}', '${tenantId}', 'PLATFORM_OWNER', 'test-request', 'platform.founded', 'ALLOW', 'Platform', '${tenantId}')
        returning id) ${rows}`,
   )
 

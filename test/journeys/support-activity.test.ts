@@ -1,5 +1,6 @@
 import { encodeId } from '@autora/shared/request'
 import type { Answer, Client } from '../kit/client.js'
+import { pastGuard } from '../kit/database.js'
 import { startWorld, type World } from '../kit/world.js'
 import { approved, endAll, type Grant, LEADS, request, revoke, send, trail } from './support-steps.js'
 
@@ -146,7 +147,7 @@ describe('what a supporter does', () => {
   it('SUP-22 MUST not be answered where it cannot be recorded', async () => {
     const grant = await approved(world)
     const columns = '(tenant_id, action, action_version, outcome, store_id, target_type, target_id, detail)'
-    await world.sql(`revoke insert ${columns} on audit.event from autora_dealer_ops`)
+    await world.sql(`${pastGuard} revoke insert ${columns} on audit.event from autora_dealer_ops`)
 
     const answer = await world.people.support(grant).send(LEADS)
 

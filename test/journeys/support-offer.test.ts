@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { encodeId } from '@autora/shared/request'
 import { footprint, refusals } from '../attacks/footprint.js'
 import { Client } from '../kit/client.js'
+import { pastGuard } from '../kit/database.js'
 import { goodClaims, signToken } from '../kit/tokens.js'
 import { startWorld, type World } from '../kit/world.js'
 import {
@@ -225,7 +226,7 @@ describe('a session', () => {
   it('SUP-46 MUST not start where its event cannot be recorded', async () => {
     const grant = await approved(world)
     const columns = '(tenant_id, action, action_version, outcome, store_id, target_type, target_id, detail)'
-    await world.sql(`revoke insert ${columns} on audit.event from autora_identity`)
+    await world.sql(`${pastGuard} revoke insert ${columns} on audit.event from autora_identity`)
 
     const answer = await start(world.people.support(), grant)
 

@@ -13,7 +13,7 @@ export async function giveDealerAdmin(
   await world.sql(
     `with told as (
        insert into audit.event (tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id)
-       values ('${tenantId}', '${userId}', 'PLATFORM_OWNER', 'test-request', 'session.started', 'ALLOW', 'Session', '${userId}')
+       values ('${tenantId}', '${userId}', 'PLATFORM_OWNER', 'test-request', 'platform.founded', 'ALLOW', 'Platform', '${userId}')
        returning id),
      person as (
        insert into identity.user_account (tenant_id, id, display_name, email)
