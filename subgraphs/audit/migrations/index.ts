@@ -3,6 +3,7 @@ import { AuditEvents1764000000010 } from './0001-events.js'
 import { AuditIncidents1764000000040 } from './0002-incidents.js'
 import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
+import { Partitions1764000000090 } from './0005-partitions.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 
 /** Migrations of the schema `audit`, oldest first. */
@@ -11,5 +12,6 @@ export const auditMigrations: readonly Migration[] = [
   AuditIncidents1764000000040,
   SupportActivity1764000000066,
   Sequencing1764000000080,
+  Partitions1764000000090,
   LegalHolds1764000000091,
 ]
