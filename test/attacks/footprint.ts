@@ -35,6 +35,7 @@ const tables = [
   'dealer_ops.appointment',
   'dealer_ops.intake_payload',
   'audit.incident',
+  'audit.legal_hold',
   'audit.event',
 ] as const
 

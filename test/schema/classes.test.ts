@@ -25,6 +25,7 @@ const behind: Readonly<Record<string, string>> = {
   'dealer_ops.intake_payload': 'IntakePayload',
   'audit.event': 'AuditEvent',
   'audit.incident': 'Incident',
+  'audit.legal_hold': 'LegalHold',
 }
 
 const camel = (name: string) => name.replace(/_(.)/g, (_all, letter: string) => letter.toUpperCase())
@@ -34,7 +35,7 @@ const classedColumns = `
   select n.nspname || '.' || c.relname as "table", a.attname as "column",
          substring(col_description(c.oid, a.attnum) from 7) as "class"
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-   where n.nspname in ('identity', 'dealer_ops', 'audit') and c.relkind = 'r' and a.attnum > 0
+   where n.nspname in ('identity', 'dealer_ops', 'audit') and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0
      and col_description(c.oid, a.attnum) like 'class:%'`
 
 interface Column {

@@ -71,6 +71,8 @@ export const tables = {
   'audit.event': 'append-only',
   'audit.incident': 'tenant',
   'audit.legal_hold': 'tenant',
+  'audit.archive': 'append-only',
+  'audit.pruning': 'append-only',
   'audit.slot': 'log',
   'audit.leaf': 'log',
   'audit.head': 'log',

@@ -7,10 +7,20 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
+import { legalHoldResolvers } from './legal-holds/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
+export {
+  ArchivedLeaves,
+  ArchiveFault,
+  checkArchive,
+  type Manifest,
+  type SealedFile,
+  type SealedMonth,
+  sealMonth,
+} from './retention/index.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
 
@@ -25,6 +35,7 @@ export async function startAudit(
   const { schema } = securedSchema('audit', auditSdl(), [
     eventResolvers,
     incidentResolvers,
+    legalHoldResolvers,
     supportActivityResolvers,
   ])
   const database = await TenantDatabase.open({

@@ -1,1 +1,2 @@
 export { incidentResolvers } from './resolvers.js'
+export { incident } from './service.js'

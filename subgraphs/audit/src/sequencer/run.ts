@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
-import { makePartitions } from './repository.js'
+import { makeMonths } from './months-service.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
 import type { Signer } from './signer.js'
 
@@ -106,16 +106,6 @@ export class Sequencer {
     await this.work(database, sequence, () => lost)
   }
 
-  /** Without a month the default partition takes its events, so a failure waits for the next hour; it is told. */
-  private async makeMonths(database: SystemDatabase): Promise<void> {
-    const { log } = this.options
-    try {
-      if (await makePartitions(database)) log.warn('sequencer.eventsOutsideMonths', {})
-    } catch (error) {
-      log.error('sequencer.monthsNotMade', error)
-    }
-  }
-
   private async work(database: SystemDatabase, sequence: Sequence, lost: () => Error | null): Promise<void> {
     const { signer, witnesses } = this.options
     let batchedAt = Number.NEGATIVE_INFINITY
@@ -125,7 +115,7 @@ export class Sequencer {
       const now = performance.now()
       if (now - monthsAt >= sequencerPace.months) {
         monthsAt = now
-        await this.makeMonths(database)
+        await makeMonths(database, this.options.log)
       }
       const before = sequence.size
       const taken = await sequence.batch(now - batchedAt >= sequencerPace.heartbeat)
