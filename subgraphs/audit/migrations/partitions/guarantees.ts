@@ -44,7 +44,7 @@ export const leafFunctions = `
     to autora_sequencer, autora_audit;`
 
 /**
- * As before, but an event of this transaction is looked for among those that were recorded since it began, so that old
+ * As before, but an event of this transaction is looked for among those that were recorded since it began, so that other
  * months are not opened. Where none is found there, all months are: a clock may have been set back, and a demo network
  * brings a history along.
  */
@@ -58,7 +58,8 @@ export const requireEvent = `
     under uuid;
   begin
     select grant_id into under from audit.event
-     where xid = pg_current_xact_id() and tenant_id = tenant and recorded_at >= transaction_timestamp() limit 1;
+     where xid = pg_current_xact_id() and tenant_id = tenant
+       and recorded_at >= transaction_timestamp() and recorded_at < transaction_timestamp() + interval '1 day' limit 1;
     if not found then
       select grant_id into under from audit.event where xid = pg_current_xact_id() and tenant_id = tenant limit 1;
     end if;

@@ -33,12 +33,12 @@ export interface LeafRow {
 /** Leaves of a tenant's tree, from an index on, in order. */
 export const leavesFrom = (db: Reader, tenantId: string, from: number, to: number): Promise<LeafRow[]> =>
   db.query<LeafRow>(
-    `with l as (select index, event_id, hash from audit.leaf where tenant_id = $1 and index >= $2 and index < $3)
-     select l.index::float8 as index, l.hash, audit.leaf_data(e, l.index) as leaf
-       from l
-       left join audit.event e on e.id = l.event_id and e.tenant_id = $1
-        -- one look into each month, instead of one for each leaf
-        and e.id between (select min(event_id) from l) and (select max(event_id) from l)
+    `with l as (select index, event_id, hash from audit.leaf where tenant_id = $1 and index >= $2 and index < $3),
+     e as materialized ( -- one look into each month, instead of one for each leaf
+       select event.id, event as row from audit.event
+        where tenant_id = $1 and id between (select min(event_id) from l) and (select max(event_id) from l))
+     select l.index::float8 as index, l.hash, audit.leaf_data(e.row, l.index) as leaf
+       from l left join e on e.id = l.event_id
       order by l.index`,
     [tenantId, from, to],
   )

@@ -37,11 +37,13 @@ export const monthLeaves = (
   range: { readonly first: number; readonly end: number },
 ): Promise<(KnownLeaf & { leaf: string })[]> =>
   db.query<KnownLeaf & { leaf: string }>(
-    `with l as (select index, event_id, hash from audit.leaf where tenant_id = $1 and index >= $2 and index < $3)
-     select l.index::float8 as index, l.hash, audit.leaf_data(e, l.index) as leaf
-       from l join audit.event e on e.id = l.event_id
-      where e.tenant_id = $1 and e.id between (select min(event_id) from l) and (select max(event_id) from l)
-        and e.recorded_at >= coalesce($4::timestamptz, '-infinity') and e.recorded_at < $5::timestamptz
+    `with l as (select index, event_id, hash from audit.leaf where tenant_id = $1 and index >= $2 and index < $3),
+     e as materialized (
+       select event.id, event as row from audit.event
+        where tenant_id = $1 and id between (select min(event_id) from l) and (select max(event_id) from l)
+          and recorded_at >= coalesce($4::timestamptz, '-infinity') and recorded_at < $5::timestamptz)
+     select l.index::float8 as index, l.hash, audit.leaf_data(e.row, l.index) as leaf
+       from l join e on e.id = l.event_id
       order by l.index`,
     [tenantId, range.first, range.end, from, until],
   )
