@@ -7,6 +7,8 @@ import { allMigrations } from '../kit/templates.js'
 const group = randomUUID()
 const numberOf = (migration: Migration) => Number(migration.name.slice(-13))
 const before = allMigrations.filter((migration) => numberOf(migration) < 1764000000090)
+/** What came later may change what is promised here. */
+const untilMonths = allMigrations.filter((migration) => numberOf(migration) <= 1764000000091)
 
 const run = <Row extends object>(url: string, text: string, values: unknown[] = []) =>
   withClient(url, async (db) => (await db.query<Row>(text, values)).rows)
@@ -95,7 +97,7 @@ describe('a database of an earlier version', () => {
     const [file] = await run<{ node: string }>(url, `select pg_relation_filenode('audit.event') as node`)
     const [kept, hashed] = [await guaranteesOf(url), await leaves(url)]
 
-    await migrate(url, allMigrations)
+    await migrate(url, untilMonths)
 
     expect(await leaves(url)).toEqual(hashed)
     expect(await guaranteesOf(url)).toEqual(kept)
@@ -103,6 +105,8 @@ describe('a database of an earlier version', () => {
     expect(new Set(await partitionOf(url, '2025-02-28T23:59:59.999999Z'))).toEqual(
       new Set(['audit.event_before']),
     )
+    await migrate(url, allMigrations)
+    expect(await leaves(url)).toEqual(hashed)
     expect(await wallFaults((sql) => run(url, sql))).toEqual([])
     await write(url, new Date().toISOString())
     const ids = (await leaves(url)).map(({ id }) => Number(id))
