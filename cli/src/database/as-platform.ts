@@ -45,13 +45,13 @@ export async function asPlatform<T>(
   }
 }
 
-/** With the sequencer's role: it sees every event of the trail and every leaf, and no row of anything else. */
+/** With the auditor's role: it sees every event of the trail and every leaf, and no row of anything else. */
 export async function withTrail<T>(
   { url, rolePasswords }: PlatformSource,
   work: (database: SystemDatabase) => Promise<T>,
 ): Promise<T> {
   const database = await SystemDatabase.open({
-    url: asRole(url, loginRole('sequencer'), rolePasswords.sequencer),
+    url: asRole(url, loginRole('auditor'), rolePasswords.auditor),
     applicationName: 'autora-cli',
     onLost: () => undefined, // told by the query that runs into it
   })

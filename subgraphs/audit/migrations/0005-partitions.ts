@@ -128,7 +128,7 @@ const partitions = `
     language sql security definer set search_path = pg_catalog as $$
       select audit.make_partitions(now(), now() + interval '3 months') $$;
   grant execute on function audit.make_partitions() to autora_sequencer;
-  grant execute on function audit.event_partitions() to autora_sequencer, autora_audit, autora_sec;`
+  grant execute on function audit.event_partitions() to autora_sequencer, autora_auditor, autora_audit, autora_sec;`
 
 /** The old table ends with the month of its newest event or the one that runs; an empty one is not kept. */
 const attach = `

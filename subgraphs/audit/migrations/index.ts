@@ -5,6 +5,8 @@ import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { Partitions1764000000090 } from './0005-partitions.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
+import { Followers1764000000099 } from './0012-followers.js'
+import { OneVerification1764000000120 } from './0019-one-verification.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -14,4 +16,6 @@ export const auditMigrations: readonly Migration[] = [
   Sequencing1764000000080,
   Partitions1764000000090,
   LegalHolds1764000000091,
+  Followers1764000000099,
+  OneVerification1764000000120,
 ]

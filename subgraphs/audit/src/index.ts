@@ -21,6 +21,7 @@ export {
   type SealedMonth,
   sealMonth,
 } from './retention/index.js'
+export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
 
