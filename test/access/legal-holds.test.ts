@@ -194,6 +194,16 @@ describe('a hold of the platform', () => {
   })
 })
 
+/** Rows or SQLSTATE of a statement that the audit role sends under a seal. */
+const under = (seal: string, statement: string) =>
+  withClient(stage.world.roleUrl('audit'), async (db) => {
+    await db.query(`select set_config('autora.context', $1, false)`, [seal])
+    return db.query(statement).then(
+      ({ rowCount }) => rowCount,
+      (error: { code: string }) => error.code,
+    )
+  })
+
 describe('the database', () => {
   it('HLD-07 MUST cover what overlaps, and nothing else', async () => {
     await withClient(stage.world.adminUrl, async (db) => {
@@ -236,14 +246,6 @@ describe('the database', () => {
     ).toBe('AU008')
     const { userId } = stage.self('DEALER_ADMIN')
     const seal = sealFor(actorOf('DEALER_ADMIN', { id: userId, tenantId: north, reach: 'TENANT' }), 'audit')
-    const asAdmin = (statement: string) =>
-      withClient(stage.world.roleUrl('audit'), async (db) => {
-        await db.query(`select set_config('autora.context', $1, false)`, [seal])
-        return db.query(statement).then(
-          ({ rowCount }) => rowCount,
-          (error: { code: string }) => error.code,
-        )
-      })
     for (const [statement, answer] of [
       [
         `update audit.legal_hold set released_by = sec.actor_id(), released_at = now() where id = ${uuid}`,
@@ -259,6 +261,6 @@ describe('the database', () => {
       [`insert into audit.legal_hold (scope, reason) values ('TENANT', 'without any event')`, 'AU001'],
       [`select from audit.legal_hold where id = ${uuid}`, 1],
     ] as const)
-      expect([statement, await asAdmin(statement)]).toEqual([statement, answer])
+      expect([statement, await under(seal, statement)]).toEqual([statement, answer])
   })
 })
