@@ -167,6 +167,7 @@ describe('the roles', () => {
     expect(definers).toEqual([
       'audit.forest_leaves(bigint) search_path=pg_catalog',
       'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
+      'audit.is_held(uuid,uuid,timestamp with time zone,timestamp with time zone) search_path=pg_catalog',
       'audit.require_event() search_path=pg_catalog',
       'audit.tally_support() search_path=pg_catalog',
       'identity.grant_is_signed(uuid) search_path=pg_catalog',

@@ -72,6 +72,7 @@ export const tables = {
   'dealer_ops.intake_payload': 'store',
   'audit.event': 'append-only',
   'audit.incident': 'tenant',
+  'audit.legal_hold': 'tenant',
   'audit.slot': 'log',
   'audit.leaf': 'log',
   'audit.head': 'log',
