@@ -3,8 +3,10 @@ import { AuditEvents1764000000010 } from './0001-events.js'
 import { AuditIncidents1764000000040 } from './0002-incidents.js'
 import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
-import { Followers1764000000099 } from './0012-followers.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
+import { Followers1764000000099 } from './0012-followers.js'
+import { IncidentReview1764000000112 } from './0015-incident-review.js'
+import { Flags1764000000113 } from './0016-flags.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -14,4 +16,6 @@ export const auditMigrations: readonly Migration[] = [
   Sequencing1764000000080,
   Followers1764000000099,
   LegalHolds1764000000091,
+  IncidentReview1764000000112,
+  Flags1764000000113,
 ]

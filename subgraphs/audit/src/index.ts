@@ -6,6 +6,7 @@ import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
+import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
@@ -26,6 +27,7 @@ export async function startAudit(
   const { schema } = securedSchema('audit', auditSdl(), [
     eventResolvers,
     incidentResolvers,
+    flagResolvers,
     supportActivityResolvers,
   ])
   const database = await TenantDatabase.open({
