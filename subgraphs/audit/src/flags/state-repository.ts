@@ -107,7 +107,7 @@ export const noteSilence = (
 ): Promise<unknown[]> =>
   tx.query(
     `insert into audit.flag as f (tenant_id, id, rule, rule_version, severity, about, amount, first_at, last_at)
-     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() - make_interval(secs => $7), clock_timestamp())
+     values ($1, $2, $3, $4, $5, $6, $7::bigint, clock_timestamp() - make_interval(secs => $7::bigint), clock_timestamp())
      on conflict (tenant_id, id) do update set amount = excluded.amount, last_at = excluded.last_at`,
     [flag.tenantId, flag.id, flag.rule, flag.ruleVersion, flag.severity, flag.about, flag.amount],
   )

@@ -38,8 +38,8 @@ export async function pinEvents(
   await tx.query(
     `insert into audit.incident_evidence (tenant_id, incident_id, kind, event_id, leaf_index, batch, leaf_hash,
        event_count, first_event, last_event, digest, checkpoint_size, checkpoint_root)
-     select e.tenant_id, $2, 'EVENT', e.id, l.index, l.batch, l.hash, 1, e.id, e.id,
-            sha256(convert_to(audit.leaf_tail(e), 'UTF8')), $4, $5
+     select e.tenant_id, $2::uuid, 'EVENT', e.id, l.index, l.batch, l.hash, 1, e.id, e.id,
+            sha256(convert_to(audit.leaf_tail(e), 'UTF8')), $4::bigint, $5::bytea
        from audit.event e left join audit.leaf l on l.tenant_id = e.tenant_id and l.event_id = e.id
       where e.tenant_id = $1 and e.id = any($3::bigint[])
      on conflict (tenant_id, incident_id, event_id) do nothing`,
