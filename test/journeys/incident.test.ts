@@ -160,11 +160,13 @@ async function investigate(owner: Client, { grant, incident }: Case) {
     eventIds: pinned,
     query: { grantId: grant.graphId },
   })
+
   expect(pin.userErrors).toEqual([])
   const hold = await step(owner, 'incidentHold', {
     incidentId: incident.id,
     reason: 'The dealer asks who read this',
   })
+
   expect(hold.userErrors).toEqual([])
   await note(owner, incident.id, 'The ticket covers this store and was approved', { kind: 'ANSWER' })
   await note(owner, incident.id, 'No pattern beyond this ticket', { visibility: 'INTERNAL' })

@@ -71,7 +71,7 @@ export async function queryFacts(
   const events = `from audit.leaf l join audit.event e on e.tenant_id = l.tenant_id and e.id = l.event_id
       where l.tenant_id = $1 and l.batch < $2 ${where.join(' ')}`
   const [counted] = await tx.query<{ n: number }>(
-    `select count(*)::int as n from (select 1 ${events} limit ${most + 1}) some`,
+    `select count(*)::int as n from (select 1 ${events} limit ${most + 1}) found`,
     values,
   )
   if ((counted?.n ?? 0) > most) return null
