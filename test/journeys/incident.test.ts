@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { exportBundle } from '@autora/audit'
 import { canariesOf } from '@autora/cli'
 import { SystemDatabase } from '@autora/shared/database'
-import { encodeId } from '@autora/shared/request'
+import { decodeId, encodeId } from '@autora/shared/request'
 import { Flags } from '../../subgraphs/audit/src/flags/index.js'
 import type { Client } from '../kit/client.js'
 import { roleUrlOf } from '../kit/database.js'
@@ -188,7 +188,9 @@ describe('from a read to a verdict', () => {
     expect(evidence.evidence.at(-1)).toMatchObject({ kind: 'QUERY', eventCount: pinned.length })
     expect(evidence.holds).toEqual([{ scope: 'TENANT', from: null, to: null, releasedAt: null }])
     const [checkpoint] = await world.sql<{ n: number }>(
-      'select count(*)::int as n from audit.incident_evidence v join audit.checkpoint c on c.size = v.checkpoint_size',
+      `select count(*)::int as n from audit.incident_evidence v join audit.checkpoint c on c.size = v.checkpoint_size
+        where v.incident_id = $1`,
+      [decodeId('Incident', incident.id)],
     )
     expect(checkpoint?.n).toBe(pinned.length + 1)
 
@@ -339,7 +341,7 @@ describe('from a read to a verdict', () => {
     expect(
       await world.sql(
         'select from audit.incident_evidence v join audit.incident i on i.id = v.incident_id where i.id = $1',
-        [incident.id.slice(4)],
+        [decodeId('Incident', incident.id)],
       ),
     ).toEqual([])
     expect(
