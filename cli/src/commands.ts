@@ -46,6 +46,14 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'write the evidence bundle of a dealer group, its policy and a verifier',
     load: async () => (await import('./evidence/index.js')).evidenceCommand,
   },
+  archive: {
+    summary: 'seal a month of the audit trail into files',
+    load: async () => (await import('./retention/index.js')).archiveCommand,
+  },
+  prune: {
+    summary: 'drop a sealed month of the audit trail whose time is over',
+    load: async () => (await import('./retention/index.js')).pruneCommand,
+  },
   verify: {
     summary: 'check an evidence bundle of the audit trail, offline',
     load: async () => (await import('./verify/index.js')).verifyCommand,

@@ -1,4 +1,4 @@
-import { Flags } from '../../subgraphs/audit/src/flags/index.js'
+import { Flags } from '@autora/audit'
 import { footprint } from '../attacks/footprint.js'
 import { told } from '../journeys/incident-steps.js'
 import { send } from '../journeys/support-steps.js'

@@ -40,6 +40,7 @@ const tables = [
   'audit.incident_evidence',
   'audit.incident_report',
   'audit.flag_decision',
+  'audit.legal_hold',
   'audit.event',
 ] as const
 

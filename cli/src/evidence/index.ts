@@ -14,6 +14,7 @@ import { writeBundle } from './export.js'
 import { defaultWindow, policyText, type Trustees } from './policy-text.js'
 
 const help = `Usage: autora evidence --group <code> [--out <file>] [--policy-out <file>] [--window 60]
+                       [--archive <folder>]
 
 Writes all audit events of a dealer group with their proofs, the policy to check them against, and beside the bundle
 verify.cjs, which checks it with Node alone: no network, no database. That it was written is itself an event.
@@ -22,6 +23,7 @@ verify.cjs, which checks it with Node alone: no network, no database. That it wa
   --out         the bundle, <code>.ndjson
   --policy-out  the policy, <code>.policy beside the bundle. An auditor takes it once, from a person he trusts, and keeps it
   --window      longest time without a witness that the policy allows, in seconds
+  --archive     folder of autora archive, needed once a month of the group was pruned
 
 Without settings it works on the installation that runs here. Elsewhere it needs those of autora migrate, and:
 
@@ -33,6 +35,7 @@ const options = {
   out: { type: 'string' },
   'policy-out': { type: 'string' },
   window: { type: 'string', default: String(defaultWindow) },
+  archive: { type: 'string' },
 } as const
 
 const verifier = join(checkout, 'shared', 'dist', 'evidence', 'verify.cjs')
@@ -53,7 +56,8 @@ export const evidenceCommand: Command = {
     const trustees = trusteesOf(on.environment, home)
     const out = values.out ?? `${group}.ndjson`
     const policyOut = values['policy-out'] ?? join(dirname(out), `${group}.policy`)
-    const bundle = await writeBundle({ url, rolePasswords, sealKey }, group, out, window)
+    const source = { url, rolePasswords, sealKey }
+    const bundle = await writeBundle(source, group, out, window, values.archive ?? null)
     writeFileSync(policyOut, policyText(trustees, window, bundle))
     const program = join(dirname(out), 'verify.cjs')
     copyFileSync(verifier, program)
@@ -66,7 +70,7 @@ export const evidenceCommand: Command = {
 }
 
 /** Who signs: of the installation that runs here, or as the settings say. */
-function trusteesOf(environment: Environment, home: Home): Trustees {
+export function trusteesOf(environment: Environment, home: Home): Trustees {
   if (externalTarget(environment)) {
     const { AUTORA_LOG: log, AUTORA_WITNESSES: witnesses } = readConfig(evidenceSettings, environment)
     if (witnesses.length === 0) throw new Complaint('AUTORA_WITNESSES is empty: nobody else saw this log.')

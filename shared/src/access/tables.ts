@@ -78,6 +78,8 @@ export const tables = {
   'audit.incident_report': 'tenant',
   'audit.flag_decision': 'tenant',
   'audit.legal_hold': 'tenant',
+  'audit.archive': 'append-only',
+  'audit.pruning': 'append-only',
   'audit.slot': 'log',
   'audit.leaf': 'log',
   'audit.head': 'log',

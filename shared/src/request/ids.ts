@@ -25,6 +25,7 @@ export const idPrefixes = {
   IncidentNote: 'nte',
   IncidentEvidence: 'evd',
   Flag: 'flg',
+  LegalHold: 'hld',
 } as const
 
 /** A type whose things have ids of their own. */

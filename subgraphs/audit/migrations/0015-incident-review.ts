@@ -142,7 +142,7 @@ const evidence = `
     check (kind = 'EVENT' or checkpoint_size is not null),
     check ((checkpoint_size is null) = (checkpoint_root is null))
   );
-  comment on column audit.incident_evidence.kind is 'class:INTERNAL';
+  comment on column audit.incident_evidence.kind is 'class:AUDIT';
   comment on column audit.incident_evidence.query is 'class:AUDIT';
   create unique index incident_evidence_once on audit.incident_evidence (tenant_id, incident_id, event_id);
 

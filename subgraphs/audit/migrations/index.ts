@@ -3,6 +3,7 @@ import { AuditEvents1764000000010 } from './0001-events.js'
 import { AuditIncidents1764000000040 } from './0002-incidents.js'
 import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
+import { Partitions1764000000090 } from './0005-partitions.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { IncidentReview1764000000112 } from './0015-incident-review.js'
@@ -15,6 +16,7 @@ export const auditMigrations: readonly Migration[] = [
   SupportActivity1764000000066,
   Sequencing1764000000080,
   Followers1764000000099,
+  Partitions1764000000090,
   LegalHolds1764000000091,
   IncidentReview1764000000112,
   Flags1764000000113,

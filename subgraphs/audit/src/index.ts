@@ -8,10 +8,21 @@ import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
+import { legalHoldResolvers } from './legal-holds/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
+export { Flags } from './flags/index.js'
+export {
+  ArchivedLeaves,
+  ArchiveFault,
+  checkArchive,
+  type Manifest,
+  type SealedFile,
+  type SealedMonth,
+  sealMonth,
+} from './retention/index.js'
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
@@ -28,6 +39,7 @@ export async function startAudit(
     eventResolvers,
     incidentResolvers,
     flagResolvers,
+    legalHoldResolvers,
     supportActivityResolvers,
   ])
   const database = await TenantDatabase.open({

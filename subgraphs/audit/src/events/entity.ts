@@ -16,6 +16,8 @@ export interface AuditEventRow {
 
 /** Conditions of a list, already in the terms of the table. `null` asks for nothing. */
 export interface AuditEventConditions {
+  /** The caller's own group, which the row policy demands of him anyway: with it a page is read from indexes. */
+  readonly tenantId: string | null
   readonly action: string | null
   readonly actorId: string | null
   readonly targetId: string | null

@@ -3,6 +3,7 @@ import { exactTime, type PageRequest } from '@autora/shared/request'
 import type { AuditEventConditions, AuditEventRow } from './entity.js'
 
 const columns: Readonly<Record<keyof AuditEventConditions, string>> = {
+  tenantId: 'tenant_id =',
   action: 'action =',
   actorId: 'actor_id =',
   targetId: 'target_id =',

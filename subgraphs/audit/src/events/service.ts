@@ -37,7 +37,8 @@ function anyId(id: string | null | undefined): string | null {
   return NOBODY
 }
 
-const conditionsOf = (filter: AuditEventFilter): AuditEventConditions => ({
+const conditionsOf = ({ actor }: RequestContext, filter: AuditEventFilter): AuditEventConditions => ({
+  tenantId: actor.reach === 'PLATFORM' ? null : actor.tenantId,
   action: filter.action ?? null,
   actorId: anyId(filter.actorId),
   targetId: anyId(filter.targetId),
@@ -59,6 +60,6 @@ export async function auditTrail(
   page: PageArguments,
 ): Promise<Connection<AuditEventRow>> {
   const request = pageRequest(page)
-  const rows = await ctx.tenant.read((tx) => listEvents(tx, conditionsOf(filter), request))
+  const rows = await ctx.tenant.read((tx) => listEvents(tx, conditionsOf(ctx, filter), request))
   return connection(rows, request, (row) => ({ at: row.recorded_at, id: row.id }))
 }

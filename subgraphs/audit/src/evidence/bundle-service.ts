@@ -59,17 +59,43 @@ async function headLine(
   }
 }
 
+/** Where leaves of pruned months are found: null for one that is nowhere. Asked in ascending order. */
+export interface PrunedLeaves {
+  leafAt(index: number, hash: Buffer): Promise<string | null>
+}
+
+/** Leaves in order. One whose event is nowhere is left out: that it is missing is for the verifier to find. */
+async function* eventLines(
+  db: Reader,
+  tenantId: string,
+  range: { readonly from: number; readonly to: number },
+  pruned: PrunedLeaves | null,
+): AsyncGenerator<string> {
+  for (let from = range.from; from < range.to; from += LEAVES_AT_ONCE)
+    for (const { index, hash, leaf } of await leavesFrom(
+      db,
+      tenantId,
+      from,
+      Math.min(from + LEAVES_AT_ONCE, range.to),
+    )) {
+      const text = leaf ?? (await pruned?.leafAt(index, hash)) ?? null
+      if (text !== null) yield formatBundleLine({ kind: 'event', leaf: text })
+    }
+}
+
 /**
  * The evidence bundle of a tenant, line by line: its whole trail up to the newest checkpoint, and the proofs that lead
  * there. Events are read in parts, so memory grows with the number of checkpoints only, a few bytes each.
  *
  * @param db - a reader that sees the tenant's trail.
  * @param windowSeconds - the window of the policy that the bundle is made for; half of it is left for the clocks.
+ * @param pruned - where leaves of pruned months are found; without it they are missing.
  */
 export async function* exportBundle(
   db: Reader,
   tenantId: string,
   windowSeconds: number,
+  pruned: PrunedLeaves | null = null,
 ): AsyncGenerator<string> {
   let before: CheckpointRow | undefined
   let size = 0
@@ -77,9 +103,8 @@ export async function* exportBundle(
     const head = await headAt(db, tenantId, checkpoint.size - 1)
     if (!head) continue
     if (!before) yield formatBundleLine({ kind: 'bundle', version: 1, tenant: tenantId, slot: head.slot })
-    for (; size < head.size; size = Math.min(size + LEAVES_AT_ONCE, head.size))
-      for (const { leaf } of await leavesFrom(db, tenantId, size, Math.min(size + LEAVES_AT_ONCE, head.size)))
-        yield formatBundleLine({ kind: 'event', leaf })
+    yield* eventLines(db, tenantId, { from: size, to: head.size }, pruned)
+    size = head.size
     yield formatBundleLine(await headLine(db, checkpoint, head, before))
     before = checkpoint
   }

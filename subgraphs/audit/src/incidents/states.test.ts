@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withClient } from '@autora/shared/database'
-import type { Client } from 'pg'
 import { freshDatabase } from '../../../../test/kit/database.js'
 import { allRules } from '../flags/index.js'
 import { type IncidentStatus, incidentSteps } from './index.js'
@@ -17,7 +16,7 @@ const may = (from: IncidentStatus, to: IncidentStatus) => incidentSteps[from].in
 
 /** Tries to change an incident past every wall but the triggers, and takes it back. @returns SQLSTATE or `done`. */
 const attempt = (status: string, change: string) =>
-  withClient(adminUrl, async (db: Client) => {
+  withClient(adminUrl, async (db) => {
     await db.query('begin')
     const { rows } = await db.query<{ id: string }>(
       `insert into audit.incident (tenant_id, category, summary, status, reported_by)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
+import { makeMonths } from './months-service.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
 import type { Signer } from './signer.js'
 
@@ -16,6 +17,8 @@ export const sequencerPace = {
   heartbeat: 10_000,
   /** A checkpoint is published at most this often. */
   checkpoint: 1_000,
+  /** The months to come of the trail are made this often. */
+  months: 3_600_000,
   /** Between two attempts to connect or to lead. */
   retry: 500,
 } as const
@@ -107,8 +110,13 @@ export class Sequencer {
     const { signer, witnesses } = this.options
     let batchedAt = Number.NEGATIVE_INFINITY
     let publishedAt = Number.NEGATIVE_INFINITY
+    let monthsAt = Number.NEGATIVE_INFINITY
     while (!this.isStopping && !lost()) {
       const now = performance.now()
+      if (now - monthsAt >= sequencerPace.months) {
+        monthsAt = now
+        await makeMonths(database, this.options.log)
+      }
       const before = sequence.size
       const taken = await sequence.batch(now - batchedAt >= sequencerPace.heartbeat)
       if (sequence.size > before) batchedAt = now
