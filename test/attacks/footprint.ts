@@ -35,6 +35,11 @@ const tables = [
   'dealer_ops.appointment',
   'dealer_ops.intake_payload',
   'audit.incident',
+  'audit.incident_change',
+  'audit.incident_note',
+  'audit.incident_evidence',
+  'audit.incident_report',
+  'audit.flag_decision',
   'audit.legal_hold',
   'audit.event',
 ] as const

@@ -100,6 +100,7 @@ describe('a list in pages', () => {
     'apiKeys',
     'auditEvents',
     'incidents',
+    'flags',
     'legalHolds',
     'dealerGroups',
     'supportGrants',

@@ -25,6 +25,12 @@ const behind: Readonly<Record<string, string>> = {
   'dealer_ops.intake_payload': 'IntakePayload',
   'audit.event': 'AuditEvent',
   'audit.incident': 'Incident',
+  'audit.incident_change': 'IncidentChange',
+  'audit.incident_note': 'IncidentNote',
+  'audit.incident_evidence': 'IncidentEvidence',
+  'audit.incident_report': 'IncidentClosingReport',
+  'audit.flag': 'Flag',
+  'audit.flag_decision': 'Flag',
   'audit.legal_hold': 'LegalHold',
 }
 

@@ -7,6 +7,10 @@ const schemas = `('sec', 'identity', 'issuer', 'dealer_ops', 'audit')`
 const roles = `('autora_identity', 'autora_dealer_ops', 'autora_audit', 'autora_issuer')`
 const everyLogin = `('autora_identity', 'autora_dealer_ops', 'autora_audit', 'autora_issuer', 'autora_sequencer', 'autora_follower', 'autora_auditor')`
 
+const projections = Object.entries(tables)
+  .flatMap(([name, kind]) => (kind === 'projection' ? [`'${name}'`] : []))
+  .join(', ')
+
 /** The log over all tenants: sizes, hashes and signatures, of which every bundle holds some. Nothing says whose. */
 const ofNobody = `('audit.batch', 'audit.log_node', 'audit.checkpoint')`
 
@@ -151,9 +155,14 @@ describe('the roles', () => {
         where grantee in ${everyLogin} and privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'DELETE')
           -- codes, tokens and keys that are over must go: these are no rows of any tenant
           and (grantee, privilege_type) <> ('autora_issuer', 'DELETE')
+          -- followers make their projections anew
+          and (grantee, privilege_type) <> ('autora_follower', 'DELETE')
       union all select 'autora_issuer DELETE on ' || table_schema || '.' || table_name
          from information_schema.role_table_grants where grantee = 'autora_issuer' and privilege_type = 'DELETE'
           and table_schema || '.' || table_name not in ('issuer.artifact', 'issuer.signing_key')
+      union all select 'autora_follower DELETE on ' || table_schema || '.' || table_name
+         from information_schema.role_table_grants where grantee = 'autora_follower' and privilege_type = 'DELETE'
+          and table_schema || '.' || table_name not in (${projections})
       union all select m.member::regrole || ' is member of ' || m.roleid::regrole from pg_auth_members m
         where m.member::regrole::text in ${everyLogin}`)
 
@@ -172,12 +181,14 @@ describe('the roles', () => {
       'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
       'audit.has_stray_events() search_path=pg_catalog',
       'audit.is_held(uuid,uuid,timestamp with time zone,timestamp with time zone) search_path=pg_catalog',
+      'audit.is_reviewer(uuid) search_path=pg_catalog',
       'audit.make_partitions() search_path=pg_catalog',
       'audit.month_digests(date) search_path=pg_catalog,TimeZone=UTC',
       'audit.month_entries(date) search_path=pg_catalog',
       'audit.prune_faults(date) search_path=pg_catalog,TimeZone=UTC',
       'audit.prune_month(date) search_path=pg_catalog,TimeZone=UTC,lock_timeout=2s',
       'audit.require_event() search_path=pg_catalog',
+      'audit.store_zones() search_path=pg_catalog',
       'audit.tally_support() search_path=pg_catalog',
       'identity.grant_is_signed(uuid) search_path=pg_catalog',
       'identity.guard_grant() search_path=pg_catalog',

@@ -72,6 +72,11 @@ export const tables = {
   'dealer_ops.intake_payload': 'store',
   'audit.event': 'append-only',
   'audit.incident': 'tenant',
+  'audit.incident_change': 'tenant',
+  'audit.incident_note': 'tenant',
+  'audit.incident_evidence': 'tenant',
+  'audit.incident_report': 'tenant',
+  'audit.flag_decision': 'tenant',
   'audit.legal_hold': 'tenant',
   'audit.archive': 'append-only',
   'audit.pruning': 'append-only',
@@ -83,6 +88,8 @@ export const tables = {
   'audit.checkpoint': 'log',
   'audit.sequencer': 'log',
   'audit.follower': 'projection',
+  'audit.flag': 'projection',
+  'audit.flag_state': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 

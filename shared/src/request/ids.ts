@@ -22,6 +22,9 @@ export const idPrefixes = {
   Appointment: 'apt',
   IntakePayload: 'ink',
   Incident: 'inc',
+  IncidentNote: 'nte',
+  IncidentEvidence: 'evd',
+  Flag: 'flg',
   LegalHold: 'hld',
 } as const
 

@@ -7,6 +7,8 @@ import { Partitions1764000000090 } from './0005-partitions.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { OneVerification1764000000120 } from './0019-one-verification.js'
+import { IncidentReview1764000000112 } from './0015-incident-review.js'
+import { Flags1764000000113 } from './0016-flags.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -18,4 +20,6 @@ export const auditMigrations: readonly Migration[] = [
   LegalHolds1764000000091,
   Followers1764000000099,
   OneVerification1764000000120,
+  IncidentReview1764000000112,
+  Flags1764000000113,
 ]

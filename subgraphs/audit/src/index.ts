@@ -6,12 +6,14 @@ import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
+import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { legalHoldResolvers } from './legal-holds/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
+export { Flags } from './flags/index.js'
 export {
   ArchivedLeaves,
   ArchiveFault,
@@ -36,6 +38,7 @@ export async function startAudit(
   const { schema } = securedSchema('audit', auditSdl(), [
     eventResolvers,
     incidentResolvers,
+    flagResolvers,
     legalHoldResolvers,
     supportActivityResolvers,
   ])

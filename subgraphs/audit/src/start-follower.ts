@@ -1,5 +1,6 @@
 import type { FollowerSettings } from '@autora/shared/config'
 import { createLog, type Log } from '@autora/shared/telemetry'
+import { Flags } from './flags/index.js'
 import { Followers } from './followers/index.js'
 import { type RunningProcess, serveHealth } from './health.js'
 
@@ -11,7 +12,7 @@ export async function startFollower(
   settings: FollowerSettings,
   { log = createLog('follower') }: { log?: Log } = {},
 ): Promise<RunningProcess> {
-  const followers = new Followers([], { url: settings.DATABASE_URL, log })
+  const followers = new Followers([new Flags()], { url: settings.DATABASE_URL, log })
   const health = await serveHealth(settings.AUTORA_HOST, settings.AUTORA_PORT, () => followers.isReady)
   followers.start()
   return {

@@ -5,7 +5,7 @@ import type { Follower } from './entity.js'
 import { follow, rest } from './follow-service.js'
 
 /** Number of the lock that says whose followers work. */
-const LEAD = 4711003
+const LEAD = 4711013
 
 /** How often followers look for new batches, in milliseconds. */
 export const followerPace = {
