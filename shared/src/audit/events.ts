@@ -42,6 +42,8 @@ export const events = {
   'intake.applied': 'IntakePayload',
   'intake.quarantined': 'IntakePayload',
   'incident.reported': 'Incident',
+  'subject.erasureAsked': 'Erasure',
+  'subject.erased': 'Erasure',
   'evidence.exported': 'DealerGroup',
   'access.denied': 'Operation',
   'access.refused': 'Operation',
@@ -133,6 +135,8 @@ export const mutationEvents = {
   appointmentCancel: ['appointment.cancelled'],
   intakeReplay: ['intake.applied', 'intake.quarantined', 'lead.created'],
   incidentReport: ['incident.reported'],
+  subjectErase: ['subject.erasureAsked'],
+  subjectEraseConfirm: ['subject.erased'],
   approvalDecide: [
     'approval.approved',
     'approval.refused',

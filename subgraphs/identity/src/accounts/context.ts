@@ -19,6 +19,8 @@ export interface AccountContext {
 
 /** Who is trying, as far as that can be known before he has proven anything. */
 export interface Visitor {
+  /** Where he signs in from, for the trail: personal data, kept so that it can be erased. */
+  readonly client: { readonly address: string; readonly userAgent: string }
   /** His network: an IPv4 /24 or an IPv6 /56. */
   readonly network: string
   /** Devices that have signed in before, from their signed cookies. */

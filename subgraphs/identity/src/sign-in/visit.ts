@@ -43,7 +43,9 @@ export class Visit {
     this.prefix = ctx.issuer.protocol === 'https:' ? '__Secure-' : ''
     this.cookies = readCookies(request)
     const devices = this.openCookie<readonly Device[]>('devices') ?? []
-    this.visitor = { network: networkOf(addressOf(request, proxies)), devices }
+    const address = addressOf(request, proxies)
+    const client = { address, userAgent: (request.headers['user-agent'] ?? '').slice(0, 300) }
+    this.visitor = { network: networkOf(address), client, devices }
     const known = this.cookies.get(`${this.prefix}autora_browser`)
     this.browser = known && /^[A-Za-z0-9_-]{22}$/.test(known) ? known : randomBytes(16).toString('base64url')
     if (this.browser !== known) this.setCookie('browser', this.browser)

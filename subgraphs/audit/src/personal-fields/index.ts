@@ -1,0 +1,2 @@
+export type { PersonalField } from './entity.js'
+export { commitmentsIn, openValues, personalFields } from './service.js'
