@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { exportBundle } from '@autora/audit'
-import { type SealKey, type Subgraph, sealContext, systemActor } from '@autora/shared/actor'
+import { exportBundle, type OpenCommitments, openValues } from '@autora/audit'
+import { type Actor, type SealKey, type Subgraph, sealContext, systemActor } from '@autora/shared/actor'
 import { recordAudit } from '@autora/shared/audit'
 import {
   loginRole,
@@ -12,6 +12,7 @@ import {
   type TenantTx,
 } from '@autora/shared/database'
 import { parseBundleLine } from '@autora/shared/evidence'
+import { type KeyWrapping, SubjectVault } from '@autora/shared/vault'
 import { asRole } from '../database/admin.js'
 import { Complaint } from '../terminal/complaint.js'
 
@@ -21,6 +22,8 @@ export interface EvidenceSource {
   readonly url: string
   readonly rolePasswords: RolePasswords
   readonly sealKey: SealKey
+  /** Opens personal values, for a bundle that discloses them; without it a bundle holds none. */
+  readonly wrapping?: KeyWrapping
 }
 
 /** What was written. */
@@ -28,6 +31,7 @@ export interface ExportedBundle {
   readonly tenantId: string
   readonly slot: number
   readonly events: number
+  readonly disclosed: number
 }
 
 /** The platform itself acts: it reads the group, and its act is in the group's trail before the first line leaves. */
@@ -49,6 +53,23 @@ async function asPlatform<T>(
   }
 }
 
+/** Reads a group's personal values with the eyes of its Dealer Admin; the walls leave nothing else to see. */
+async function valuesOf({ url, rolePasswords, sealKey, wrapping }: EvidenceSource, tenantId: string) {
+  if (!wrapping) return null
+  const database = await TenantDatabase.open({
+    url: asRole(url, loginRole('audit'), rolePasswords.audit),
+    applicationName: 'autora-evidence',
+    poolSize: 1,
+    vault: new SubjectVault(wrapping),
+  })
+  const actor: Actor = { ...systemActor, principal: 'DEALER_ADMIN', tenantId, reach: 'TENANT' }
+  const open: OpenCommitments = (commitments) => {
+    const seal = sealContext({ actor, requestId: randomUUID() }, 'audit', sealKey, Date.now() / 1000)
+    return database.read(seal, (tx) => openValues(tx, commitments))
+  }
+  return { open, close: () => database.close() }
+}
+
 async function tenantOf(source: EvidenceSource, code: string): Promise<string> {
   const rows = await asPlatform(source, 'identity', (tx) =>
     tx.query<{ tenantId: string }>(
@@ -66,15 +87,17 @@ async function writeLines(lines: AsyncIterable<string>, path: string) {
   await once(file, 'open')
   let slot: number | null = null
   let events = 0
+  let disclosed = 0
   for await (const text of lines) {
     const line = parseBundleLine(text)
     if (line.kind === 'bundle') slot = line.slot
     if (line.kind === 'event') events += 1
+    if (line.kind === 'disclosure') disclosed += 1
     if (!file.write(`${text}\n`)) await once(file, 'drain')
   }
   file.end()
   await once(file, 'finish')
-  return { slot, events }
+  return { slot, events, disclosed }
 }
 
 /**
@@ -93,7 +116,7 @@ export async function writeBundle(
       tenantId,
       targetId: tenantId,
       storeId: null,
-      detail: { windowSeconds },
+      detail: { windowSeconds, discloses: source.wrapping !== undefined },
     }),
   )
   // the sequencer's role: it sees every event and no row of anything else
@@ -102,14 +125,19 @@ export async function writeBundle(
     applicationName: 'autora-evidence',
     onLost: () => undefined, // told by the query that runs into it
   })
+  const values = await valuesOf(source, tenantId)
   try {
-    const { slot, events } = await writeLines(exportBundle(database, tenantId, windowSeconds), path)
+    const { slot, events, disclosed } = await writeLines(
+      exportBundle(database, tenantId, windowSeconds, values?.open),
+      path,
+    )
     if (slot === null)
       throw new Complaint(
         'Nothing of this group is in a signed log yet. Is the sequencer running? Try again in a moment.',
       )
-    return { tenantId, slot, events }
+    return { tenantId, slot, events, disclosed }
   } finally {
+    await values?.close()
     await database.close()
   }
 }

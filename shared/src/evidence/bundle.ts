@@ -32,8 +32,18 @@ export interface BundleHead {
   readonly consistency: readonly Buffer[]
 }
 
-/** A line of a bundle. Events come before the head that covers them. */
-export type BundleLine = BundleStart | BundleEvent | BundleHead
+/** What a commitment in the event before it commits to: the bundle's maker chose to show it. */
+export interface BundleDisclosure {
+  readonly kind: 'disclosure'
+  /** Of the event in the tenant's tree: the one in the line before, or before its other disclosures. */
+  readonly index: number
+  readonly field: string
+  readonly value: string
+  readonly salt: Buffer
+}
+
+/** A line of a bundle. Events come before the head that covers them, disclosures right behind their event. */
+export type BundleLine = BundleStart | BundleEvent | BundleDisclosure | BundleHead
 
 const text = (value: unknown): string => {
   if (typeof value !== 'string') throw new TlogError('a line of the bundle is malformed')
@@ -58,6 +68,16 @@ export function parseBundleLine(line: string): BundleLine {
     throw new TlogError('a line of the bundle is no JSON')
   }
   if (value?.kind === 'event') return { kind: 'event', leaf: text(value.leaf) }
+  if (value?.kind === 'disclosure') {
+    const { index, field, value: shown, salt } = value
+    return {
+      kind: 'disclosure',
+      index: number(index),
+      field: text(field),
+      value: text(shown),
+      salt: decodeHash(text(salt)),
+    }
+  }
   if (value?.kind === 'bundle') {
     if (value.version !== 1) throw new TlogError('a bundle of another version')
     return { kind: 'bundle', version: 1, tenant: text(value.tenant), slot: number(value.slot) }

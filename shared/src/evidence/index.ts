@@ -1,4 +1,5 @@
 export {
+  type BundleDisclosure,
   type BundleEvent,
   type BundleHead,
   type BundleLine,

@@ -37,6 +37,8 @@ const eventsOf = (lines: readonly BundleLine[]) =>
   lines.flatMap((line, at) => (line.kind === 'event' ? [at] : []))
 const headsOf = (lines: readonly BundleLine[]) =>
   lines.flatMap((line, at) => (line.kind === 'head' ? [at] : []))
+const disclosuresOf = (lines: readonly BundleLine[]) =>
+  lines.flatMap((line, at) => (line.kind === 'disclosure' ? [at] : []))
 const changed = (lines: readonly BundleLine[], at: number, change: (line: never) => object): BundleLine[] =>
   lines.map((line, n) => (n === at ? ({ ...line, ...change(line as never) } as BundleLine) : line))
 const without = (lines: readonly BundleLine[], at: number) => lines.filter((_, n) => n !== at)
@@ -111,6 +113,25 @@ const edits: Readonly<Record<string, Tamper>> = {
         Buffer.from(hash.map((byte, at) => (at === n % 32 ? byte ^ 1 : byte))),
       ),
     })),
+  'a disclosed value edited': (lines, n) =>
+    changed(lines, pick(disclosuresOf(lines), n), ({ value }: { value: string }) => ({ value: `${value}!` })),
+  'the name of a disclosed field edited': (lines, n) =>
+    changed(lines, pick(disclosuresOf(lines), n), () => ({ field: 'email' })),
+  'the salts of two disclosures exchanged': (lines, n) => {
+    const [a, b] = [pick(disclosuresOf(lines), n), pick(disclosuresOf(lines), n + 1)]
+    const saltAt = (at: number) => (lines[at] as { salt: Buffer }).salt
+    return changed(
+      changed(lines, a, () => ({ salt: saltAt(b) })),
+      b,
+      () => ({ salt: saltAt(a) }),
+    )
+  },
+  'a disclosure put behind another event': (lines, n) => {
+    const at = pick(disclosuresOf(lines), n)
+    const moved = without(lines, at)
+    const to = eventsOf(moved).findLast((event) => event !== at - 1) ?? 0
+    return [...moved.slice(0, to + 1), lines[at] as BundleLine, ...moved.slice(to + 1)]
+  },
   'a changed nonce': (lines, n) =>
     changed(lines, pick(headsOf(lines), n), () => ({ nonce: randomBytes(32) })),
 }
@@ -139,6 +160,27 @@ describe('a bundle', () => {
       }),
       { numRuns: runs },
     )
+  })
+
+  it('counts what it discloses, and names the event whose value was edited', () => {
+    const log = sample([0, 2])
+    const lines = log.lines[1] ?? []
+    const [, second = 0] = disclosuresOf(lines)
+    const { index } = lines[second] as { index: number }
+
+    expect(check(lines, log.now)).toMatchObject({ verdict: 'VERIFIED', disclosed: 2 })
+    expect(check(without(lines, second), log.now)).toMatchObject({ verdict: 'VERIFIED', disclosed: 1 })
+    for (const change of [{ value: 'nobody' }, { salt: randomBytes(32) }])
+      expect(
+        check(
+          changed(lines, second, () => change),
+          log.now,
+        ),
+      ).toMatchObject({
+        verdict: 'TAMPERED',
+        why: 'a disclosed value is not what its event committed to',
+        from: index,
+      })
   })
 
   it('names the first window that may be touched', () => {

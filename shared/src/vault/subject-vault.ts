@@ -136,7 +136,7 @@ export class SubjectVault {
     if (!wrapped || !wrappedBy) throw new Error('a subject has a key and its tenant none')
     const name = `${tenantId}|${wrapped.toString('base64')}`
     const known = this.tenantKeys.get(name)
-    if (known) return known
+    if (known !== undefined) return known
     const opening = this.wrapping.unwrap({ wrappedBy, wrapped }, tenantPlace(tenantId))
     const [oldest] = this.tenantKeys.keys()
     if (oldest !== undefined && this.tenantKeys.size >= MOST_TENANT_KEYS) this.tenantKeys.delete(oldest)

@@ -12,7 +12,8 @@ import { incidentResolvers } from './incidents/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
-export { exportBundle } from './evidence/index.js'
+export { exportBundle, type OpenCommitments } from './evidence/index.js'
+export { openValues } from './personal-fields/index.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
 

@@ -1,6 +1,7 @@
 import { type BundleHead, formatBundleLine } from '@autora/shared/evidence'
 import { CompactRange, consistencyProof, inclusionProof } from '@autora/shared/tlog'
 import { type Reader, withLogNodes } from '../log-nodes/index.js'
+import { disclosureLines, type OpenCommitments } from './disclosure-service.js'
 import {
   batchLeafOf,
   type CheckpointRow,
@@ -59,17 +60,37 @@ async function headLine(
   }
 }
 
+/** Events, each with what is disclosed of it behind it. @param from - index of the first one. */
+async function* eventLines(
+  rows: readonly { readonly leaf: string }[],
+  from: number,
+  open: OpenCommitments | undefined,
+): AsyncGenerator<string> {
+  const disclosed =
+    open &&
+    (await disclosureLines(
+      rows.map(({ leaf }) => leaf),
+      open,
+    ))
+  for (const [n, { leaf }] of rows.entries()) {
+    yield formatBundleLine({ kind: 'event', leaf })
+    yield* disclosed?.get(from + n) ?? []
+  }
+}
+
 /**
  * The evidence bundle of a tenant, line by line: its whole trail up to the newest checkpoint, and the proofs that lead
  * there. Events are read in parts, so memory grows with the number of checkpoints only, a few bytes each.
  *
  * @param db - a reader that sees the tenant's trail.
  * @param windowSeconds - the window of the policy that the bundle is made for; half of it is left for the clocks.
+ * @param open - opens the personal values that the bundle shall disclose; without it it discloses none.
  */
 export async function* exportBundle(
   db: Reader,
   tenantId: string,
   windowSeconds: number,
+  open?: OpenCommitments,
 ): AsyncGenerator<string> {
   let before: CheckpointRow | undefined
   let size = 0
@@ -78,8 +99,11 @@ export async function* exportBundle(
     if (!head) continue
     if (!before) yield formatBundleLine({ kind: 'bundle', version: 1, tenant: tenantId, slot: head.slot })
     for (; size < head.size; size = Math.min(size + LEAVES_AT_ONCE, head.size))
-      for (const { leaf } of await leavesFrom(db, tenantId, size, Math.min(size + LEAVES_AT_ONCE, head.size)))
-        yield formatBundleLine({ kind: 'event', leaf })
+      yield* eventLines(
+        await leavesFrom(db, tenantId, size, Math.min(size + LEAVES_AT_ONCE, head.size)),
+        size,
+        open,
+      )
     yield formatBundleLine(await headLine(db, checkpoint, head, before))
     before = checkpoint
   }
