@@ -55,7 +55,8 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./vault/index.js')).vaultCommand,
   },
   serve: {
-    summary: 'run one service from the environment: gateway, identity, dealer-ops, audit, sequencer, witness',
+    summary:
+      'run one service from the environment: gateway, identity, dealer-ops, audit, sequencer, follower, witness',
     load: async () => (await import('./serve/index.js')).serveCommand,
   },
 }

@@ -22,6 +22,8 @@ export interface SideValue {
 export interface Committed {
   /** For the body of the event. */
   readonly commitments: Readonly<Record<string, string>>
+  /** Whose values they are; undefined when there are none. */
+  readonly tenantId: string | undefined
   /** For `audit.side_value`; none when the subject was erased before. */
   readonly values: readonly SideValue[]
 }
@@ -61,12 +63,13 @@ export async function commitPersonal(
   { subject, fields }: PersonalFields,
 ): Promise<Committed> {
   const given = Object.entries(fields).flatMap(([field, text]) => (text ? [[field, text] as const] : []))
-  if (given.length === 0) return { commitments: {}, values: [] }
+  if (given.length === 0) return { commitments: {}, tenantId, values: [] }
   if (!tx.vault) throw new Error('this process has no key of the vault')
   const key = await tx.vault.keyFor(tx, tenantId, subject)
   const made = given.map(([field, text]) => commit(field, text, key))
   return {
     commitments: Object.fromEntries(made.map((one) => [one.field, commitmentText(one.commitment)])),
+    tenantId: key?.tenantId,
     values: made.flatMap(({ kept }) => kept),
   }
 }

@@ -1,6 +1,6 @@
 import type { TenantTx } from '../database/index.js'
 import { type EventName, events } from './events.js'
-import { commitPersonal, type PersonalFields, type SideValue } from './personal.js'
+import { type Committed, commitPersonal, type PersonalFields } from './personal.js'
 
 /** What was done. Who, when and in which transaction are set by the database from the sealed context. */
 export interface AuditEntry {
@@ -27,9 +27,14 @@ export async function recordAudit(tx: TenantTx, event: EventName, entry: AuditEn
   const { outcome = 'ALLOW', storeId, targetId, detail = {}, tenantId, personal } = entry
   const values = [event, outcome, storeId, events[event], targetId]
   if (personal) {
-    const { commitments, values: kept } = await commitPersonal(tx, tenantId, personal)
-    const text = JSON.stringify({ ...detail, personal: commitments })
-    return insertWithValues(tx, [...values, text, tenantId ?? null], personal, kept)
+    const committed = await commitPersonal(tx, tenantId, personal)
+    const text = JSON.stringify({ ...detail, personal: committed.commitments })
+    return insertWithValues(
+      tx,
+      [...values, text, tenantId ?? committed.tenantId ?? null],
+      personal,
+      committed,
+    )
   }
   if (tenantId === undefined)
     await tx.query(
@@ -50,17 +55,18 @@ async function insertWithValues(
   tx: TenantTx,
   event: readonly (string | null)[],
   { subject }: PersonalFields,
-  values: readonly SideValue[],
+  { tenantId, values }: Committed,
 ): Promise<void> {
   await tx.query(
     `with told as (
        insert into audit.event (action, outcome, store_id, target_type, target_id, detail, tenant_id)
-       values ($1, $2, $3::uuid, $4, $5::uuid, $6::jsonb, coalesce($7::uuid, sec.tenant_id())))
+       values ($1, $2, $3::uuid, $4, $5::uuid, $6::jsonb, $7::uuid))
      insert into audit.side_value (tenant_id, subject_type, subject_id, commitment, field, ciphertext)
-     select coalesce($7::uuid, sec.tenant_id()), $8, $9::uuid, v.commitment, v.field, v.ciphertext
-       from unnest($10::bytea[], $11::text[], $12::bytea[]) v (commitment, field, ciphertext)`,
+     select $8::uuid, $9, $10::uuid, v.commitment, v.field, v.ciphertext
+       from unnest($11::bytea[], $12::text[], $13::bytea[]) v (commitment, field, ciphertext)`,
     [
       ...event,
+      tenantId ?? null,
       subject.type,
       subject.id,
       values.map(({ commitment }) => commitment),

@@ -24,6 +24,7 @@ export {
   openNote,
   parseNote,
   parseVerifierKey,
+  type SignatureKind,
   signatureKinds,
   type VerifierKey,
   verifierKey,

@@ -44,7 +44,7 @@ const subjectPlace = (tenantId: string, { type, id }: Subject, keyId: string) =>
 export class SubjectKey {
   constructor(
     private readonly key: Buffer,
-    private readonly tenantId: string,
+    readonly tenantId: string,
     private readonly subject: Subject,
   ) {}
 

@@ -51,8 +51,7 @@ const values = `
   create policy rows on audit.side_value for select to autora_audit using (true);
   create policy append_wall on audit.side_value as restrictive for insert
     to autora_identity, autora_dealer_ops, autora_audit, autora_issuer with check (
-    (select sec.actor_id()) is not null
-    and (tenant_id = (select sec.tenant_id()) or (select sec.is_platform())));
+    tenant_id = (select sec.tenant_id()) or (select sec.is_platform()));
   create policy append on audit.side_value for insert
     to autora_identity, autora_dealer_ops, autora_audit, autora_issuer with check (true);
   create policy erase on audit.side_value to autora_sec using (true) with check (true);

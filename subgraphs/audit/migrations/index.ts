@@ -4,6 +4,8 @@ import { AuditIncidents1764000000040 } from './0002-incidents.js'
 import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { PersonalFields1764000000092 } from './0007-personal-fields.js'
+import { Followers1764000000099 } from './0012-followers.js'
+import { OneVerification1764000000120 } from './0019-one-verification.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -12,4 +14,6 @@ export const auditMigrations: readonly Migration[] = [
   SupportActivity1764000000066,
   Sequencing1764000000080,
   PersonalFields1764000000092,
+  Followers1764000000099,
+  OneVerification1764000000120,
 ]

@@ -14,6 +14,7 @@ import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle, type OpenCommitments } from './evidence/index.js'
 export { openValues } from './personal-fields/index.js'
+export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
 

@@ -54,8 +54,7 @@ const walls = `
   grant update (wrapped, destroyed_at) on sec.subject_key to autora_sec;`
 
 /** A tenant's keys are there for its own contexts, and for the platform's, as its events are. */
-const reach = `tenant is not null and sec.actor_id() is not null
-    and (tenant = sec.tenant_id() or sec.is_platform())`
+const reach = `coalesce(who.actor_id is not null and (tenant = who.tenant_id or who.reach = 'PLATFORM'), false)`
 
 const answer = `table (tenant_id uuid, wrapped_by text, tenant_wrapped bytea, key_id uuid, wrapped bytea,
     destroyed_at timestamptz)`
@@ -64,8 +63,9 @@ const functions = `
   create function sec.subject_key(tenant uuid, subject_type text, subject_id uuid) returns ${answer}
     language plpgsql stable security definer set search_path = pg_catalog rows 1 as $$
   #variable_conflict use_column
+  declare who sec.caller := sec.context(); -- one verification of the seal for all that is asked
   begin
-    tenant := coalesce(tenant, sec.tenant_id());
+    tenant := coalesce(tenant, who.tenant_id);
     if not (${reach}) then return; end if;
     return query
       select tenant, t.wrapped_by, t.wrapped, s.key_id, s.wrapped, s.destroyed_at
@@ -77,6 +77,7 @@ const functions = `
   create function sec.keep_tenant_key(tenant uuid, keeper text, kept bytea) returns ${answer}
     language plpgsql volatile security definer set search_path = pg_catalog rows 1 as $$
   #variable_conflict use_column
+  declare who sec.caller := sec.context();
   begin
     if not (${reach}) then return; end if;
     insert into sec.tenant_key as t (tenant_id, wrapped_by, wrapped) values ($1, $2, $3) on conflict do nothing;
@@ -86,6 +87,7 @@ const functions = `
 
   create function sec.keep_subject_key(tenant uuid, subject_type text, subject_id uuid, key_id uuid, wrapped bytea)
     returns void language plpgsql volatile security definer set search_path = pg_catalog as $$
+  declare who sec.caller := sec.context();
   begin
     if not (${reach}) then return; end if;
     insert into sec.subject_key (tenant_id, subject_type, subject_id, key_id, wrapped)
