@@ -76,6 +76,7 @@ export const tables = {
   'audit.side_value': 'append-only',
   'audit.erasure': 'tenant',
   'audit.incident': 'tenant',
+  'audit.legal_hold': 'tenant',
   'audit.slot': 'log',
   'audit.leaf': 'log',
   'audit.head': 'log',

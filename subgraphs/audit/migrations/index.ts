@@ -6,6 +6,8 @@ import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { PersonalFields1764000000092 } from './0007-personal-fields.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { OneVerification1764000000120 } from './0019-one-verification.js'
+import { Partitions1764000000090 } from './0005-partitions.js'
+import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -16,4 +18,6 @@ export const auditMigrations: readonly Migration[] = [
   PersonalFields1764000000092,
   Followers1764000000099,
   OneVerification1764000000120,
+  Partitions1764000000090,
+  LegalHolds1764000000091,
 ]

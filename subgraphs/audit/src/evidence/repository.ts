@@ -31,10 +31,12 @@ export const leavesFrom = (
   to: number,
 ): Promise<{ leaf: string }[]> =>
   db.query<{ leaf: string }>(
-    `select audit.leaf_data(e, l.index) as leaf
-       from audit.leaf l
-       join audit.event e on e.tenant_id = l.tenant_id and e.id = l.event_id
-      where l.tenant_id = $1 and l.index >= $2 and l.index < $3
+    `with l as (select index, event_id from audit.leaf where tenant_id = $1 and index >= $2 and index < $3)
+     select audit.leaf_data(e, l.index) as leaf
+       from l
+       join audit.event e on e.id = l.event_id
+      -- one look into each month, instead of one for each leaf
+      where e.tenant_id = $1 and e.id between (select min(event_id) from l) and (select max(event_id) from l)
       order by l.index`,
     [tenantId, from, to],
   )

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
+import { makePartitions } from './repository.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
 import type { Signer } from './signer.js'
 
@@ -16,6 +17,8 @@ export const sequencerPace = {
   heartbeat: 10_000,
   /** A checkpoint is published at most this often. */
   checkpoint: 1_000,
+  /** The months to come of the trail are made this often. */
+  months: 3_600_000,
   /** Between two attempts to connect or to lead. */
   retry: 500,
 } as const
@@ -103,12 +106,27 @@ export class Sequencer {
     await this.work(database, sequence, () => lost)
   }
 
+  /** Without a month the default partition takes its events, so a failure waits for the next hour; it is told. */
+  private async makeMonths(database: SystemDatabase): Promise<void> {
+    const { log } = this.options
+    try {
+      if (await makePartitions(database)) log.warn('sequencer.eventsOutsideMonths', {})
+    } catch (error) {
+      log.error('sequencer.monthsNotMade', error)
+    }
+  }
+
   private async work(database: SystemDatabase, sequence: Sequence, lost: () => Error | null): Promise<void> {
     const { signer, witnesses } = this.options
     let batchedAt = Number.NEGATIVE_INFINITY
     let publishedAt = Number.NEGATIVE_INFINITY
+    let monthsAt = Number.NEGATIVE_INFINITY
     while (!this.isStopping && !lost()) {
       const now = performance.now()
+      if (now - monthsAt >= sequencerPace.months) {
+        monthsAt = now
+        await this.makeMonths(database)
+      }
       const before = sequence.size
       const taken = await sequence.batch(now - batchedAt >= sequencerPace.heartbeat)
       if (sequence.size > before) batchedAt = now
