@@ -27,6 +27,7 @@ const stripped = (code) =>
     .replace(/^( *\S.*\{)\n +([^\n`]+;)\n *(\}[;,)]*)$/gm, (all, ...[open, deed, close]) =>
       `${open} ${deed} ${close}`.length <= 110 ? `${open} ${deed} ${close}` : all,
     )
+    .replace(/(this\.(\w+) = \2;)\n +(?=this\.(\w+) = \3;)/g, '$1 ')
     .replace(/;\nexports\./g, '; exports.')
     .replace(/\{\n\s*\}/g, '{}')
     .trim()

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { TenantDatabase, type TenantTx } from '@autora/shared/database'
 import { encodeId } from '@autora/shared/request'
 import type { Client } from '../kit/client.js'
 import { giveDealerAdmin } from '../kit/dealer-admin.js'
+import { actorOf, sealFor } from '../kit/direct-call.js'
+import { plant } from '../kit/plant.js'
 import { goodClaims, signToken } from '../kit/tokens.js'
 import { startWorld, type World } from '../kit/world.js'
 
@@ -268,14 +271,26 @@ describe('erasing a person', () => {
   it('is refused while a hold covers the person, by the database too', async () => {
     const { customer } = await newLead('Naledi')
     const asked = (await admin.send(ERASE, wish(customer))).data.subjectErase
-    const definition = await world.sql<{ text: string }>(
-      `select pg_get_functiondef('audit.is_held(uuid, uuid, timestamptz, timestamptz)'::regprocedure) as text`,
+    await plant(
+      world,
+      tenantId,
+      `insert into audit.legal_hold (tenant_id, scope, subject_id, reason, placed_by, placed_principal)
+       values ('${tenantId}', 'SUBJECT', '${uuidOf(customer)}', 'a case is open', '${randomUUID()}', 'DEALER_ADMIN')`,
     )
-    await world.sql(`create or replace function audit.is_held(tenant uuid, subject uuid, from_time timestamptz,
-      until_time timestamptz) returns boolean language sql stable as 'select true'`)
     const held = await other.send(CONFIRM, { id: asked.erasure.id })
     const unasked = await admin.send(ERASE, wish(customer))
-    await world.sql(definition[0]?.text ?? '')
+    // past the service, with the sealed context of the second person
+    const { userId } = world.people.membership('DEALER_ADMIN', 'north')
+    const past = TenantDatabase.open({ url: world.roleUrl('audit'), applicationName: 'test' })
+    const seal = sealFor(actorOf('DEALER_ADMIN', { id: randomUUID(), tenantId, reach: 'TENANT' }), 'audit')
+    const erase = (tx: TenantTx) => tx.query('select audit.erase_subject($1)', [uuidOf(asked.erasure.id)])
+    await expect((await past).write(seal, erase)).rejects.toMatchObject({ code: 'SUBJECT_HELD' })
+    await world.sql('alter table audit.legal_hold disable trigger all')
+    await world.sql('update audit.legal_hold set released_at = now(), released_by = placed_by')
+    await world.sql('alter table audit.legal_hold enable trigger all')
+    const ownSeal = sealFor(actorOf('DEALER_ADMIN', { id: userId, tenantId, reach: 'TENANT' }), 'audit')
+    await expect((await past).write(ownSeal, erase)).rejects.toMatchObject({ code: 'STATE_NOT_ALLOWED' })
+    await (await past).close()
 
     expect(held.data.subjectEraseConfirm.userErrors).toEqual([{ code: 'SUBJECT_HELD' }])
     expect(unasked.data.subjectErase.userErrors).toEqual([{ code: 'SUBJECT_HELD' }])

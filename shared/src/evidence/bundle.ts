@@ -69,14 +69,8 @@ export function parseBundleLine(line: string): BundleLine {
   }
   if (value?.kind === 'event') return { kind: 'event', leaf: text(value.leaf) }
   if (value?.kind === 'disclosure') {
-    const { index, field, value: shown, salt } = value
-    return {
-      kind: 'disclosure',
-      index: number(index),
-      field: text(field),
-      value: text(shown),
-      salt: decodeHash(text(salt)),
-    }
+    const shown = { field: text(value.field), value: text(value.value), salt: decodeHash(text(value.salt)) }
+    return { kind: 'disclosure', index: number(value.index), ...shown }
   }
   if (value?.kind === 'bundle') {
     if (value.version !== 1) throw new TlogError('a bundle of another version')
@@ -85,11 +79,8 @@ export function parseBundleLine(line: string): BundleLine {
   if (value?.kind !== 'head') throw new TlogError('a line of the bundle is of no known kind')
   return {
     kind: 'head',
-    size: number(value.size),
-    nonce: decodeHash(text(value.nonce)),
-    batch: text(value.batch),
-    forestProof: hashes(value.forestProof),
-    logIndex: number(value.logIndex),
+    ...{ size: number(value.size), nonce: decodeHash(text(value.nonce)), batch: text(value.batch) },
+    ...{ forestProof: hashes(value.forestProof), logIndex: number(value.logIndex) },
     logProof: hashes(value.logProof),
     checkpoint: text(value.checkpoint),
     consistency: hashes(value.consistency),

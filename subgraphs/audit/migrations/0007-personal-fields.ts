@@ -13,7 +13,6 @@ export class PersonalFields1764000000092 implements MigrationInterface {
     await db.query(tenantWall('audit.erasure', 'autora_audit', { platform: false }))
     await db.query(narrow('audit.erasure', 'autora_audit', 'whole_group', wholeGroup))
     await db.query(mustBeAudited('audit.erasure'))
-    await db.query(holds)
     await db.query('grant create on schema audit to autora_sec; set local role autora_sec')
     await db.query(erase)
     await db.query('set local role autora_owner; revoke create on schema audit from autora_sec')
@@ -87,16 +86,6 @@ const erasures = `
   grant insert (id, subject_type, subject_id, reason, basis) on audit.erasure to autora_audit;
   grant update (confirmed_by, erased_at, key_id, values_count) on audit.erasure to autora_sec;`
 
-/** Legal holds come with retention; where they are not there yet, nothing is held. */
-const holds = `
-  do $$ begin
-    if to_regprocedure('audit.is_held(uuid, uuid, timestamptz, timestamptz)') is null then
-      create function audit.is_held(tenant uuid, subject uuid, from_time timestamptz, until_time timestamptz)
-        returns boolean language sql stable set search_path = pg_catalog as 'select false';
-    end if;
-  end $$;
-  grant execute on function audit.is_held(uuid, uuid, timestamptz, timestamptz) to autora_sec, autora_audit;`
-
 /**
  * The only way to erase, and the database decides: a second Dealer Admin of the whole group within the week, and no hold.
  * A taken-over service cannot do it with one person's sealed context.
@@ -115,6 +104,7 @@ const erase = `
     if not found or asked.asked_at < moment - interval '7 days' or asked.asked_by = sec.actor_id()
        or sec.principal() is distinct from 'DEALER_ADMIN' or not sec.is_tenant_wide() or sec.grant_id() is not null
     then raise exception 'this erasure cannot be carried out' using errcode = 'AU020'; end if;
+    perform pg_advisory_xact_lock(4711003); -- a hold that is being placed comes first
     if audit.is_held(asked.tenant_id, asked.subject_id, null, null) then
       raise exception 'a legal hold covers the subject' using errcode = 'AU021';
     end if;

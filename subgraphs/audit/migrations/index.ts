@@ -3,11 +3,11 @@ import { AuditEvents1764000000010 } from './0001-events.js'
 import { AuditIncidents1764000000040 } from './0002-incidents.js'
 import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
+import { Partitions1764000000090 } from './0005-partitions.js'
+import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 import { PersonalFields1764000000092 } from './0007-personal-fields.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { OneVerification1764000000120 } from './0019-one-verification.js'
-import { Partitions1764000000090 } from './0005-partitions.js'
-import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
