@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { recordAudit } from '@autora/shared/audit'
 import { TenantDatabase, type TenantTx } from '@autora/shared/database'
 import { encodeId } from '@autora/shared/request'
+import { LocalKeyWrapping, SubjectVault } from '@autora/shared/vault'
 import type { Client } from '../kit/client.js'
 import { giveDealerAdmin } from '../kit/dealer-admin.js'
 import { actorOf, sealFor } from '../kit/direct-call.js'
 import { plant } from '../kit/plant.js'
+import { testKeys } from '../kit/secrets.js'
 import { goodClaims, signToken } from '../kit/tokens.js'
 import { startWorld, type World } from '../kit/world.js'
 
@@ -138,6 +141,33 @@ describe('a personal value of an event', () => {
     }
     await put(a?.ciphertext)
     expect((await eventsOf(admin, one.lead))[0].personal[0].state).toBe('DISCLOSED')
+  })
+
+  it('of one who signs in is shown to himself, and to nobody of his store', async () => {
+    const own = world.people.membership('DEALER_SALES', 'north-one')
+    const [target, database] = [
+      randomUUID(),
+      await TenantDatabase.open({
+        url: world.roleUrl('identity'),
+        applicationName: 'test',
+        vault: new SubjectVault(new LocalKeyWrapping(testKeys.vault)),
+      }),
+    ]
+    const actor = actorOf('DEALER_SALES', { id: own.userId, tenantId, reach: 'TENANT' })
+    await database.write(sealFor(actor, 'identity'), (tx) =>
+      recordAudit(tx, 'account.signedIn', {
+        ...{ targetId: target, storeId: null },
+        personal: { subject: { type: 'User', id: own.userId }, fields: { 'client.address': '192.0.2.17' } },
+      }),
+    )
+    await database.close()
+    const { data } = await world.people.as(own).send(EVENTS, { filter: { action: 'account.signedIn' } })
+
+    expect(data.auditEvents.edges[0].node.personal).toEqual([
+      { field: 'client.address', value: '192.0.2.17', state: 'DISCLOSED' },
+    ])
+    const others = await world.people.marketing('north-one').send(EVENTS, { filter: {} })
+    expect(JSON.stringify(others)).not.toContain('192.0.2.17')
   })
 
   it('tells before and after of a person who was changed', async () => {

@@ -2,6 +2,7 @@ import { PLATFORM_TENANT } from '@autora/shared/actor'
 import { type AuditEntry, type EventName, recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
 import type { IssuerSubject } from '../issuer-database.js'
+import { originFields } from '../network.js'
 import type { Visitor } from './context.js'
 import type { Account } from './entity.js'
 
@@ -20,7 +21,7 @@ export const clientOf = (
     ? {
         personal: {
           subject: { type: 'User', id: homeUserId },
-          fields: { 'client.address': client.address, 'client.userAgent': client.userAgent },
+          fields: originFields(client),
         },
       }
     : {}

@@ -82,7 +82,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const keys = new SigningKeys(database, secrets, clock)
   const parts = {
     issuer: settings.AUTORA_ISSUER,
-    audience: settings.AUTORA_AUDIENCE,
+    ...{ audience: settings.AUTORA_AUDIENCE, proxies: settings.AUTORA_PROXIES ?? 0 },
     redirects: redirectsOf(settings),
     adapter: artifactStores({ database, secrets, sessions, clients }),
     ...{ secrets, sessions, clients, clock, log, exchange: new SupportExchange(database) },
