@@ -21,7 +21,13 @@ const stripped = (code) =>
     // a field that is only declared, and a condition with one deed, need no lines of their own
     .replace(/^ {4}[a-zA-Z]+;\n/gm, '')
     .replace(/^(\s*(?:if|else if|for|while) \(.*\))\n\s+(?=\S.*;$)/gm, '$1 ')
+    .replace(/\}\n\s*(else|catch|finally)\b/g, '} $1')
     .replace(/^(\s*else)\n\s+(?=\S.*;$)/gm, '$1 ')
+    // so does a block of one short deed
+    .replace(/^( *\S.*\{)\n +([^\n`]+;)\n *(\}[;,)]*)$/gm, (all, ...[open, deed, close]) =>
+      `${open} ${deed} ${close}`.length <= 110 ? `${open} ${deed} ${close}` : all,
+    )
+    .replace(/(this\.(\w+) = \2;)\n +(?=this\.(\w+) = \3;)/g, '$1 ')
     .replace(/;\nexports\./g, '; exports.')
     .replace(/\{\n\s*\}/g, '{}')
     .trim()

@@ -38,6 +38,7 @@ describe('the command line', () => {
     ['token --as support --grant 17 --group karoo', /^--grant must look like gnt_/],
     ['keys', /^What about the keys\? One of rotate, list\.$/],
     ['keys burn', /^Unknown word 'burn'\. One of rotate, list\.$/],
+    ['vault', /^What about the vault/],
     ['clients', /^What about clients\? Only add is known/],
     ['clients add A', /^The id must be 3 to 60 characters/],
     ['doctor --trials 5', /^--trials belongs to --revocation/],

@@ -58,6 +58,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'check an evidence bundle of the audit trail, offline',
     load: async () => (await import('./verify/index.js')).verifyCommand,
   },
+  vault: {
+    summary: 'wrap the keys of dealer groups under a new key',
+    load: async () => (await import('./vault/index.js')).vaultCommand,
+  },
   serve: {
     summary:
       'run one service from the environment: gateway, identity, dealer-ops, audit, sequencer, follower, witness',

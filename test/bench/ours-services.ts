@@ -24,6 +24,8 @@ serveOrders(async ({ adminUrl, issuerKeySet }: OurServicesOrder): Promise<OurSer
     AUTORA_PORT: 0,
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
+    AUTORA_VAULT_KEY: testKeys.vault,
+    AUTORA_VAULT_FURTHER_KEYS: [],
   })
   const [identity, dealerOps, audit] = await Promise.all([
     startIdentity({
@@ -32,7 +34,7 @@ serveOrders(async ({ adminUrl, issuerKeySet }: OurServicesOrder): Promise<OurSer
       AUTORA_ISSUER_JWKS: issuerKeySet,
       ...issuerSettings(adminUrl),
     }),
-    startDealerOps({ ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault }),
+    startDealerOps(settings('dealer_ops')),
     startAudit(settings('audit')),
   ])
   return { identity: identity.url, dealer_ops: dealerOps.url, audit: audit.url }

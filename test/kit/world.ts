@@ -74,6 +74,8 @@ async function startSubgraphs(
     AUTORA_PORT: 0,
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
+    AUTORA_VAULT_KEY: testKeys.vault,
+    AUTORA_VAULT_FURTHER_KEYS: [],
   })
   const { pages, clock, mails } = options
   const port = options.issuer ? await freePort() : 0
@@ -90,10 +92,7 @@ async function startSubgraphs(
     ...(pages && { pages }),
     ...(clock && { clock }),
   })
-  const dealer_ops = await startDealerOps(
-    { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
-    { log: log('dealer-ops') },
-  )
+  const dealer_ops = await startDealerOps(settings('dealer_ops'), { log: log('dealer-ops') })
   const audit = await startAudit(settings('audit'), { log: log('audit') })
   return { identitySettings, subgraphs: { identity, dealer_ops, audit } }
 }
@@ -105,6 +104,8 @@ export const issuerSettings = (adminUrl: string) => ({
   AUTORA_ISSUER_DATABASE_URL: roleUrlOf(adminUrl, 'issuer'),
   AUTORA_ISSUER_SEAL_KEY: testKeys.issuerSeal,
   AUTORA_ISSUER_KEY: testKeys.issuer,
+  AUTORA_VAULT_KEY: testKeys.vault,
+  AUTORA_VAULT_FURTHER_KEYS: [] as readonly Buffer[],
   AUTORA_CLIENT_REDIRECTS: [
     { clientId: 'autora-web', uri: testRedirect },
     { clientId: 'autora-mobile', uri: 'http://127.0.0.1/mobile' },

@@ -177,6 +177,7 @@ describe('the roles', () => {
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
     expect(definers).toEqual([
+      'audit.erase_subject(uuid) search_path=pg_catalog',
       'audit.forest_leaves(bigint) search_path=pg_catalog',
       'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
       'audit.has_stray_events() search_path=pg_catalog',
@@ -204,6 +205,9 @@ describe('the roles', () => {
       'identity.works_in(uuid,uuid) search_path=pg_catalog',
       'issuer.forget_expired() search_path=pg_catalog',
       'sec.context() search_path=pg_catalog',
+      'sec.keep_subject_key(uuid,text,uuid,uuid,bytea) search_path=pg_catalog',
+      'sec.keep_tenant_key(uuid,text,bytea) search_path=pg_catalog',
+      'sec.subject_key(uuid,text,uuid) search_path=pg_catalog',
     ])
   })
 })

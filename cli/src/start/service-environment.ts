@@ -86,12 +86,12 @@ async function subgraphSettings(name: SubgraphName, ingredients: Ingredients): P
   return {
     DATABASE_URL: asRole(adminUrl, loginRole(subgraph), secrets.rolePasswords[subgraph]),
     AUTORA_HOP_KEY: hopKey(Buffer.from(secrets.hopSecret, 'hex'), subgraph).toString('hex'),
+    AUTORA_VAULT_KEY: secrets.vaultKey,
     ...(name === 'identity' && {
       AUTORA_KEY_PEPPER: secrets.keyPepper,
       AUTORA_ISSUER_JWKS: JSON.stringify(await publicKeySet(secrets.issuerKey)),
       ...issuerSettings(ingredients),
     }),
-    ...(name === 'dealer-ops' && { AUTORA_VAULT_KEY: secrets.vaultKey }),
   }
 }
 

@@ -20,5 +20,7 @@ export const auditActions = {
   'legalHold:release': /*    */ ['A', null, 'G', null, null, null, null],
   'compromise:read': /*      */ ['A', null, 'G', null, 'S k', null, null],
   'compromise:write': /*     */ [null, null, 'G', null, null, null, null],
+  'subject:erase': /*        */ [null, null, 'G 4', null, null, null, null],
+  'erasure:read': /*          */ [null, null, 'G', null, null, null, null],
   'evidencePack:export': /*  */ ['A 4', null, 'G r', null, null, null, null],
 } as const satisfies Record<string, Row>

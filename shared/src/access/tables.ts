@@ -23,6 +23,8 @@ export type TableKind =
 export const tables = {
   'sec.seal_key': 'secret',
   'sec.grant_key': 'secret',
+  'sec.tenant_key': 'secret',
+  'sec.subject_key': 'secret',
   'identity.brand': 'reference',
   'identity.dealer_group': 'tenant',
   'identity.legal_entity': 'tenant',
@@ -71,6 +73,8 @@ export const tables = {
   'dealer_ops.appointment': 'store',
   'dealer_ops.intake_payload': 'store',
   'audit.event': 'append-only',
+  'audit.side_value': 'append-only',
+  'audit.erasure': 'tenant',
   'audit.incident': 'tenant',
   'audit.incident_change': 'tenant',
   'audit.incident_note': 'tenant',

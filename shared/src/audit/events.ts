@@ -51,6 +51,8 @@ export const events = {
   'flag.acknowledged': 'Flag',
   'flag.dismissed': 'Flag',
   'flag.escalated': 'Flag',
+  'subject.erasureAsked': 'Erasure',
+  'subject.erased': 'Erasure',
   'evidence.exported': 'DealerGroup',
   'auditArchive.sealed': 'DealerGroup',
   'auditTrail.pruned': 'DealerGroup',
@@ -156,6 +158,8 @@ export const mutationEvents = {
   flagAcknowledge: ['flag.acknowledged', 'flag.dismissed'],
   legalHoldPlace: ['legalHold.placed'],
   legalHoldRelease: ['legalHold.releaseAsked', 'legalHold.released'],
+  subjectErase: ['subject.erasureAsked'],
+  subjectEraseConfirm: ['subject.erased'],
   approvalDecide: [
     'approval.approved',
     'approval.refused',

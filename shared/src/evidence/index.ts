@@ -1,4 +1,5 @@
 export {
+  type BundleDisclosure,
   type BundleEvent,
   type BundleHead,
   type BundleLine,
@@ -6,6 +7,7 @@ export {
   parseBundleLine,
 } from './bundle.js'
 export { formatBundleLine } from './bundle-writing.js'
+export { commitmentOf, commitmentText, SALT_BYTES } from './commitment.js'
 export { batchLeaf, eventLeaf } from './leaf-writing.js'
 export {
   type Batch,

@@ -3,14 +3,20 @@ import { type Checkpoint, openCheckpoint } from '../tlog/checkpoint.js'
 import { CompactRange } from '../tlog/compact-range.js'
 import { readCosignatures } from '../tlog/cosignature.js'
 import { leafHash, rootFromInclusion, verifyConsistency } from '../tlog/merkle.js'
-import { type BundleHead, parseBundleLine } from './bundle.js'
+import { type BundleDisclosure, type BundleHead, parseBundleLine } from './bundle.js'
+import { isCommitted } from './commitment.js'
 import { headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
 import type { EvidencePolicy } from './policy.js'
 
 /** What a bundle turned out to be. */
 export type Verdict =
-  /** All events of the tenant up to the last witnessed checkpoint, untouched. */
-  | { readonly verdict: 'VERIFIED'; readonly events: number; readonly until: Date }
+  /** All events of the tenant up to the last witnessed checkpoint, untouched, and `disclosed` values as committed to. */
+  | {
+      readonly verdict: 'VERIFIED'
+      readonly events: number
+      readonly disclosed: number
+      readonly until: Date
+    }
   /** Something differs from what was witnessed; `from` is the first index that may be touched, `after` the last witnessed time before it. */
   | { readonly verdict: 'TAMPERED'; readonly why: string; readonly from: number; readonly after: Date | null }
   /** The evidence is too weak or too old to say. */
@@ -50,6 +56,9 @@ const dateOf = (seconds: number): Date => new Date(seconds * 1000)
 class BundleReader {
   private readonly tree = new CompactRange()
   private hasStarted = false
+  /** Body of the last event, which disclosures behind it are about. */
+  private body = ''
+  private disclosed = 0
   private last: WitnessedHead = { size: 0, seenAt: 0, checkpoint: null }
   /** Times of events that no head covers yet: the earliest and the latest. */
   private earliest = Number.POSITIVE_INFINITY
@@ -79,11 +88,13 @@ class BundleReader {
     }
     if (!this.hasStarted) throw new TlogError('the bundle has no first line')
     if (line.kind === 'event') this.takeEvent(line.leaf)
+    else if (line.kind === 'disclosure') this.takeDisclosure(line)
     else this.takeHead(line)
   }
 
   private takeEvent(leaf: string): void {
-    const { envelope } = parseEventLeaf(leaf)
+    const { envelope, body } = parseEventLeaf(leaf)
+    this.body = body
     const at = this.tree.size
     if (envelope.tenantId !== this.policy.tenantId) throw new Tampered('an event of another tenant', at)
     if (envelope.index !== at) throw new Tampered('an event is missing, doubled or out of order', at)
@@ -91,6 +102,12 @@ class BundleReader {
     this.earliest = Math.min(this.earliest, time)
     this.latest = Math.max(this.latest, time)
     this.tree.append(leafHash(Buffer.from(leaf)))
+  }
+
+  private takeDisclosure({ index, field, value, salt }: BundleDisclosure): void {
+    if (index !== this.tree.size - 1 || !isCommitted(this.body, field, value, salt))
+      throw new Tampered('a disclosed value is not what its event committed to', index)
+    this.disclosed += 1
   }
 
   private takeHead(head: BundleHead): void {
@@ -155,7 +172,7 @@ class BundleReader {
     if (tree.size > last.size) throw new Tampered('events that nobody witnessed', last.size)
     if (this.asOf - last.seenAt > policy.windowSeconds)
       throw new TooWeak('the evidence ends before the time that was asked for')
-    return { verdict: 'VERIFIED', events: tree.size, until: dateOf(last.seenAt) }
+    return { verdict: 'VERIFIED', events: tree.size, disclosed: this.disclosed, until: dateOf(last.seenAt) }
   }
 }
 

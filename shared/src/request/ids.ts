@@ -26,6 +26,7 @@ export const idPrefixes = {
   IncidentEvidence: 'evd',
   Flag: 'flg',
   LegalHold: 'hld',
+  Erasure: 'ers',
 } as const
 
 /** A type whose things have ids of their own. */

@@ -5,6 +5,7 @@ import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { Partitions1764000000090 } from './0005-partitions.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
+import { PersonalFields1764000000092 } from './0007-personal-fields.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { OneVerification1764000000120 } from './0019-one-verification.js'
 import { IncidentReview1764000000112 } from './0015-incident-review.js'
@@ -16,10 +17,11 @@ export const auditMigrations: readonly Migration[] = [
   AuditIncidents1764000000040,
   SupportActivity1764000000066,
   Sequencing1764000000080,
-  Partitions1764000000090,
-  LegalHolds1764000000091,
+  PersonalFields1764000000092,
   Followers1764000000099,
   OneVerification1764000000120,
   IncidentReview1764000000112,
   Flags1764000000113,
+  Partitions1764000000090,
+  LegalHolds1764000000091,
 ]

@@ -4,7 +4,9 @@ import { readiness, TenantDatabase } from '@autora/shared/database'
 import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
+import { LocalKeyWrapping, SubjectVault } from '@autora/shared/vault'
 import { denialRoutes } from './denials/index.js'
+import { erasureResolvers } from './erasures/index.js'
 import { eventResolvers } from './events/index.js'
 import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
@@ -23,6 +25,8 @@ export {
   type SealedMonth,
   sealMonth,
 } from './retention/index.js'
+export { exportBundle, type OpenCommitments } from './evidence/index.js'
+export { openValues } from './personal-fields/index.js'
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
@@ -37,6 +41,7 @@ export async function startAudit(
 ): Promise<RunningSubgraph> {
   const { schema } = securedSchema('audit', auditSdl(), [
     eventResolvers,
+    erasureResolvers,
     incidentResolvers,
     flagResolvers,
     legalHoldResolvers,
@@ -45,6 +50,9 @@ export async function startAudit(
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-audit',
+    vault: new SubjectVault(
+      new LocalKeyWrapping(settings.AUTORA_VAULT_KEY, settings.AUTORA_VAULT_FURTHER_KEYS),
+    ),
     onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   const running = await serveSubgraph(

@@ -3,7 +3,7 @@ import { readiness, TenantDatabase } from '@autora/shared/database'
 import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
-import { Vault } from '@autora/shared/vault'
+import { LocalKeyWrapping, SubjectVault, Vault } from '@autora/shared/vault'
 import { appointmentResolvers } from './appointments/index.js'
 import { conversationResolvers } from './conversations/index.js'
 import { customerIdentityResolvers } from './customer-identity/index.js'
@@ -27,7 +27,8 @@ export async function startDealerOps(
   settings: DealerOpsSettings,
   { log = createLog('dealer-ops'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
-  const vault = new Vault(settings.AUTORA_VAULT_KEY)
+  const { AUTORA_VAULT_KEY: key, AUTORA_VAULT_FURTHER_KEYS: furtherKeys } = settings
+  const vault = new Vault(key, furtherKeys)
   const capabilities = [
     customerResolvers,
     customerIdentityResolvers(vault),
@@ -43,6 +44,7 @@ export async function startDealerOps(
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-dealer-ops',
+    vault: new SubjectVault(new LocalKeyWrapping(key, furtherKeys)),
     onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   const running = await serveSubgraph(

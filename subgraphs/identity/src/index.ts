@@ -4,6 +4,7 @@ import { type PublicSite, type RunningSubgraph, serveSubgraph } from '@autora/sh
 import type { Clock } from '@autora/shared/request'
 import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
+import { LocalKeyWrapping, SubjectVault } from '@autora/shared/vault'
 import { parse } from 'graphql'
 import { type ControlService, openControls } from './access/index.js'
 import { apiKeyRoutes } from './api-keys/index.js'
@@ -60,13 +61,17 @@ async function isReady(database: TenantDatabase, controls: ControlService, log: 
 async function openParts(settings: IdentitySettings, clock: Clock, log: Log) {
   const developmentKeys = settings.AUTORA_ISSUER_JWKS
   const furtherKeys = developmentKeys ? publicKeySet(developmentKeys).keys : []
+  const vault = new SubjectVault(
+    new LocalKeyWrapping(settings.AUTORA_VAULT_KEY, settings.AUTORA_VAULT_FURTHER_KEYS),
+  )
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-identity',
+    vault,
     onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   try {
-    const issuer = await openIssuer({ settings, clock, log, furtherKeys })
+    const issuer = await openIssuer({ settings, clock, log, furtherKeys, vault })
     return { database, issuer, close: () => issuer.close().finally(() => database.close()) }
   } catch (error) {
     await database.close()

@@ -1,5 +1,6 @@
 import type { Resolvers } from '@autora/shared/graphql'
 import { encodeId, type IdentifiedType, idPrefixes, type PageArguments } from '@autora/shared/request'
+import { personalFields } from '../personal-fields/index.js'
 import type { AuditEventRow } from './entity.js'
 import { type AuditEventFilter, auditTrail } from './service.js'
 
@@ -27,5 +28,6 @@ export const eventResolvers: Resolvers = {
     targetType: (row: AuditEventRow) => row.target_type,
     targetId: (row: AuditEventRow) =>
       isType(row.target_type) ? encodeId(row.target_type, row.target_id) : row.target_id,
+    personal: (row: AuditEventRow, _args, ctx) => personalFields(ctx, row.detail),
   },
 }

@@ -1,6 +1,7 @@
 import { type BundleHead, formatBundleLine } from '@autora/shared/evidence'
 import { CompactRange, consistencyProof, inclusionProof } from '@autora/shared/tlog'
 import { type Reader, withLogNodes } from '../log-nodes/index.js'
+import { disclosureLines, type OpenCommitments } from './disclosure-service.js'
 import {
   batchLeafOf,
   type CheckpointRow,
@@ -64,23 +65,40 @@ export interface PrunedLeaves {
   leafAt(index: number, hash: Buffer): Promise<string | null>
 }
 
-/** Leaves in order. One whose event is nowhere is left out: that it is missing is for the verifier to find. */
-async function* eventLines(
+/** What a bundle may hold beside what the trail itself says. */
+export interface BundleSources {
+  /** Where leaves of pruned months are found; without it they are missing. */
+  readonly pruned?: PrunedLeaves | null
+  /** Opens the personal values that the bundle shall disclose; without it it discloses none. */
+  readonly open?: OpenCommitments
+}
+
+/** Leaves in order, pruned ones too. One that is nowhere is left out: that it is missing is for the verifier to find. */
+async function presentLeaves(
   db: Reader,
   tenantId: string,
   range: { readonly from: number; readonly to: number },
   pruned: PrunedLeaves | null,
+): Promise<readonly { readonly index: number; readonly leaf: string }[]> {
+  const present: { readonly index: number; readonly leaf: string }[] = []
+  for (const { index, hash, leaf } of await leavesFrom(db, tenantId, range.from, range.to)) {
+    const text = leaf ?? (await pruned?.leafAt(index, hash)) ?? null
+    if (text !== null) present.push({ index, leaf: text })
+  }
+  return present
+}
+
+/** Events, each with what is disclosed of it behind it. */
+async function* eventLines(
+  rows: readonly { readonly index: number; readonly leaf: string }[],
+  open: OpenCommitments | undefined,
 ): AsyncGenerator<string> {
-  for (let from = range.from; from < range.to; from += LEAVES_AT_ONCE)
-    for (const { index, hash, leaf } of await leavesFrom(
-      db,
-      tenantId,
-      from,
-      Math.min(from + LEAVES_AT_ONCE, range.to),
-    )) {
-      const text = leaf ?? (await pruned?.leafAt(index, hash)) ?? null
-      if (text !== null) yield formatBundleLine({ kind: 'event', leaf: text })
-    }
+  const leaves = rows.map(({ leaf }) => leaf)
+  const disclosed = open && (await disclosureLines(leaves, open))
+  for (const { index, leaf } of rows) {
+    yield formatBundleLine({ kind: 'event', leaf })
+    yield* disclosed?.get(index) ?? []
+  }
 }
 
 /**
@@ -89,13 +107,13 @@ async function* eventLines(
  *
  * @param db - a reader that sees the tenant's trail.
  * @param windowSeconds - the window of the policy that the bundle is made for; half of it is left for the clocks.
- * @param pruned - where leaves of pruned months are found; without it they are missing.
+ * @param sources - pruned months, and what opens personal values.
  */
 export async function* exportBundle(
   db: Reader,
   tenantId: string,
   windowSeconds: number,
-  pruned: PrunedLeaves | null = null,
+  sources: BundleSources = {},
 ): AsyncGenerator<string> {
   let before: CheckpointRow | undefined
   let size = 0
@@ -103,8 +121,10 @@ export async function* exportBundle(
     const head = await headAt(db, tenantId, checkpoint.size - 1)
     if (!head) continue
     if (!before) yield formatBundleLine({ kind: 'bundle', version: 1, tenant: tenantId, slot: head.slot })
-    yield* eventLines(db, tenantId, { from: size, to: head.size }, pruned)
-    size = head.size
+    for (; size < head.size; size = Math.min(size + LEAVES_AT_ONCE, head.size)) {
+      const range = { from: size, to: Math.min(size + LEAVES_AT_ONCE, head.size) }
+      yield* eventLines(await presentLeaves(db, tenantId, range, sources.pruned ?? null), sources.open)
+    }
     yield formatBundleLine(await headLine(db, checkpoint, head, before))
     before = checkpoint
   }

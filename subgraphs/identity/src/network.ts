@@ -19,6 +19,24 @@ export function networkOf(address: string): string {
   return isIPv6(bare) ? firstOfV6(bare) : 'unknown'
 }
 
+/** Where somebody signs in from, as the trail keeps it: personal data, which can be erased. */
+export interface ClientOrigin {
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** Where a request comes from. @param proxies - see `addressOf`. */
+export const originOf = (request: IncomingMessage, proxies: number): ClientOrigin => ({
+  address: addressOf(request, proxies),
+  userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+})
+
+/** As fields of an event. */
+export const originFields = ({ address, userAgent }: ClientOrigin): Readonly<Record<string, string>> => ({
+  'client.address': address,
+  'client.userAgent': userAgent,
+})
+
 /**
  * The address that a request comes from.
  * @param proxies - how many proxies of ours stand in front, each adding the address it saw to X-Forwarded-For; what
