@@ -59,8 +59,13 @@ const sequencerSettings = ({ plan, secrets, adminUrl, home }: Ingredients): Node
   AUTORA_STATE: home.signed,
 })
 
-const followerSettings = ({ secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
+const followerSettings = ({ plan, secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
   DATABASE_URL: asRole(adminUrl, loginRole('follower'), secrets.rolePasswords.follower),
+  AUTORA_LOG: publicKeysOf(secrets).log,
+  AUTORA_WITNESSES: `${publicKeysOf(secrets).witness}=${urlOf(plan, 'witness')}`,
+  AUTORA_PUBLIC_URL: urlOf(plan, 'gateway'),
+  AUTORA_ISSUER: plan.issuer,
+  AUTORA_UNSEALED_DATABASE_URL: asRole(adminUrl, loginRole('audit'), secrets.rolePasswords.audit),
 })
 
 const witnessSettings = ({ secrets, home }: Ingredients): NodeJS.ProcessEnv => ({

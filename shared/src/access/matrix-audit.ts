@@ -14,4 +14,7 @@ export const auditActions = {
   'compromise:read': /*      */ ['A', null, 'G', null, 'S k', null, null],
   'compromise:write': /*     */ [null, null, 'G', null, null, null, null],
   'evidencePack:export': /*  */ ['A 4', null, 'G r', null, null, null, null],
+  'auditTrail:export': /*    */ ['A 4', null, 'G r', null, null, null, null],
+  'securityControl:read': /* */ ['A', 'A', 'G', 'S', 'S', 'O', 'O'],
+  'securityControl:inspect': ['A', null, null, null, null, null, null],
 } as const satisfies Record<string, Row>

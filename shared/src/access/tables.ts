@@ -80,6 +80,7 @@ export const tables = {
   'audit.checkpoint': 'log',
   'audit.sequencer': 'log',
   'audit.follower': 'projection',
+  'audit.control_status': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 

@@ -43,6 +43,8 @@ export const events = {
   'intake.quarantined': 'IntakePayload',
   'incident.reported': 'Incident',
   'evidence.exported': 'DealerGroup',
+  'auditTrail.exported': 'DealerGroup',
+  'control.checked': 'Platform',
   'access.denied': 'Operation',
   'access.refused': 'Operation',
   'session.started': 'Session',

@@ -9,6 +9,9 @@ export const databaseUrl = z.url({
   error: 'must look like postgres://user:password@host:5432/name',
 })
 
+/** An address of a service. */
+export const address = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+
 /** Unset means production: every hardening default is on. */
 const profile = z.enum(['production', 'development']).default('production')
 

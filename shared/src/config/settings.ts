@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { common, databaseUrl, port } from './fields.js'
+import { address, common, databaseUrl, port } from './fields.js'
 
 const key32 = z
   .string('is missing: 64 hex digits')
   .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
   .transform((hex): Buffer => Buffer.from(hex, 'hex'))
-const address = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
 
 /** `<id>:<64 hex digits>`; the database must hold the same key. */
 const sealKey = z

@@ -4,6 +4,7 @@ import { readiness, TenantDatabase } from '@autora/shared/database'
 import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
+import { controlResolvers } from './controls/index.js'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
@@ -24,6 +25,7 @@ export async function startAudit(
   { log = createLog('audit'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
   const { schema } = securedSchema('audit', auditSdl(), [
+    controlResolvers,
     eventResolvers,
     incidentResolvers,
     supportActivityResolvers,
