@@ -1,73 +1,99 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startSequencer, startWitness } from '@autora/audit'
 import { withClient } from '@autora/shared/database'
 import { createLog } from '@autora/shared/telemetry'
 import { formatVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
+import { type Follower, Followers } from '../../subgraphs/audit/src/followers/index.js'
+import { KeptHead, Sequencer, Signer } from '../../subgraphs/audit/src/sequencer/index.js'
+import { askOverHttp, serveWitness, Witness } from '../../subgraphs/audit/src/witness/index.js'
 import { roleUrlOf } from './database.js'
 
-const logSeed = Buffer.alloc(32, 1)
-const witnessSeed = Buffer.alloc(32, 2)
-const quiet = createLog('test', () => undefined)
+const logKey = signerKey('log.test/trail', signatureKinds.ed25519, Buffer.alloc(32, 1))
+const witnessKeys = [2, 3].map((n) =>
+  signerKey(`witness.test/w${n}`, signatureKinds.cosignature, Buffer.alloc(32, n)),
+)
 
-/** Public keys of the log and the witness that `startTrail` runs, as settings name them. */
-export const trailKeys = {
-  log: formatVerifierKey(signerKey('log.test/trail', signatureKinds.ed25519, logSeed)),
-  witness: formatVerifierKey(signerKey('witness.test/w1', signatureKinds.cosignature, witnessSeed)),
-} as const
-
-/** A sequencer and a witness over the database of a world. */
-export interface Trail {
-  /** Waits until every event has its place and the newest checkpoint covers it. */
+/** What makes the log of a database, running: a sequencer, two witnesses, and followers if there are any. */
+export interface RunningTrail {
+  /** Everything that sequencer and followers logged. */
+  readonly logLines: readonly string[]
+  /**
+   * Waits until every event that is written now has its place under a checkpoint that both witnesses saw, and every
+   * follower took it.
+   */
   settled(): Promise<void>
-  /** Stops both, and forgets what they kept. */
-  stop(): Promise<void>
+  /** A policy that believes this log about one tenant. @param window - in seconds. */
+  policy(tenantId: string, window?: number): Promise<string>
+  close(): Promise<void>
 }
 
-/** Waits for something to be so. */
-export async function until(look: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 50))
-}
+const sleep = () => new Promise((resolve) => setTimeout(resolve, 25))
 
-const isSettled = (adminUrl: string): Promise<boolean> =>
-  withClient(adminUrl, async (db) => {
-    const { rows } = await db.query<{ ok: boolean }>(
-      `select not exists (select from audit.event e where not exists (
-                select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id))
-              and (select max(batch) + 1 from audit.leaf) <= (select max(size) from audit.checkpoint) as ok`,
-    )
-    return rows[0]?.ok === true
-  })
+const openEvents = `
+  select (select count(*)::int from audit.event e where not exists (
+            select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id)) as open,
+         (select max(number) + 1 from audit.batch) is distinct from (select max(size) from audit.checkpoint) as behind,
+         (select coalesce(min(coalesce(f.batch, -1)), 1e18) from unnest($1::text[]) n (name)
+            left join audit.follower f using (name)) < (select max(batch) from audit.leaf) as following`
 
-/** Starts a sequencer and a witness beside a world. */
-export async function startTrail(adminUrl: string): Promise<Trail> {
+/**
+ * Starts what makes the log beside a world's database, with the roles of their own. Close it before the world.
+ * @param adminUrl - of the database; `world.adminUrl`.
+ * @param followers - what to make from the log.
+ */
+export async function startTrail(
+  adminUrl: string,
+  followers: readonly Follower[] = [],
+): Promise<RunningTrail> {
   const folder = mkdtempSync(join(tmpdir(), 'autora-'))
-  const place = { AUTORA_PROFILE: 'production', AUTORA_HOST: '127.0.0.1', AUTORA_PORT: 0 } as const
-  const witness = await startWitness(
-    {
-      ...place,
-      AUTORA_WITNESS_KEY: { name: 'witness.test/w1', seed: witnessSeed },
-      AUTORA_LOG: trailKeys.log,
-      AUTORA_STATE: join(folder, 'witness'),
-    },
-    { log: quiet },
+  const logLines: string[] = []
+  const log = createLog('trail', (line) => logLines.push(line))
+  const witnesses = await Promise.all(
+    witnessKeys.map((key) => {
+      const witness = new Witness(key, logKey, new KeptHead(join(folder, key.id)), () => new Date())
+      return serveWitness(witness, { host: '127.0.0.1', port: 0, log })
+    }),
   )
-  const sequencer = await startSequencer(
-    {
-      ...place,
-      DATABASE_URL: roleUrlOf(adminUrl, 'sequencer'),
-      AUTORA_LOG_KEY: { name: 'log.test/trail', seed: logSeed },
-      AUTORA_WITNESSES: [{ key: trailKeys.witness, url: witness.url }],
-      AUTORA_STATE: join(folder, 'sequencer'),
-    },
-    { log: quiet },
-  )
+  const sequencer = new Sequencer({
+    url: roleUrlOf(adminUrl, 'sequencer'),
+    signer: new Signer(logKey, new KeptHead(join(folder, 'signed'))),
+    witnesses: witnesses.map(({ url }, n) => askOverHttp({ url, key: witnessKeys[n] ?? logKey }, log)),
+    log,
+  })
+  const following = new Followers(followers, { url: roleUrlOf(adminUrl, 'follower'), log })
+  sequencer.start()
+  following.start()
+  const names = followers.map(({ name }) => name)
   return {
-    settled: () => until(() => isSettled(adminUrl)),
-    async stop() {
-      await sequencer.close()
-      await witness.close()
+    logLines,
+    settled: () =>
+      withClient(adminUrl, async (db) => {
+        for (;;) {
+          const { rows } = await db.query<{ open: number; behind: boolean; following: boolean }>(openEvents, [
+            names,
+          ])
+          if (rows[0]?.open === 0 && !rows[0].behind && !rows[0].following) return
+          await sleep()
+        }
+      }),
+    policy: (tenantId, window = 60) =>
+      withClient(adminUrl, async (db) => {
+        const { rows } = await db.query<{ slot: number }>(
+          'select slot from audit.slot where tenant_id = $1',
+          [tenantId],
+        )
+        return [
+          `log ${formatVerifierKey(logKey)}`,
+          ...witnessKeys.map((key) => `witness ${formatVerifierKey(key)}`),
+          'quorum 2',
+          `window ${window}`,
+          `tenant ${tenantId} ${rows[0]?.slot ?? 0}`,
+        ].join('\n')
+      }),
+    async close() {
+      await Promise.all([following.stop(), sequencer.stop()])
+      await Promise.all(witnesses.map((witness) => witness.close()))
       rmSync(folder, { recursive: true })
     },
   }

@@ -3,24 +3,32 @@ import { withClient } from '@autora/shared/database'
 import { subgraphSdl } from '@autora/shared/graphql'
 import { fieldRules } from '@autora/shared/schema'
 import { createLog } from '@autora/shared/telemetry'
-import { parseVerifierKey } from '@autora/shared/tlog'
+import { signatureKinds, signerKey } from '@autora/shared/tlog'
 import { parse } from 'graphql'
 import type { Client } from '../../../../test/kit/client.js'
 import { roleUrlOf } from '../../../../test/kit/database.js'
 import { supportUnderGrant } from '../../../../test/kit/support.js'
-import { startTrail, type Trail, trailKeys, until } from '../../../../test/kit/trail.js'
+import { type RunningTrail, startTrail } from '../../../../test/kit/trail.js'
 import { startWorld, type World } from '../../../../test/kit/world.js'
 import { ControlProber, type ProbeTargets, trailLimits } from './index.js'
 
+/** The keys that `startTrail` runs with. */
+const logKey = signerKey('log.test/trail', signatureKinds.ed25519, Buffer.alloc(32, 1))
+const witnessKey = signerKey('witness.test/w2', signatureKinds.cosignature, Buffer.alloc(32, 2))
+
+async function until(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
 let world: World
-let trail: Trail
+let trail: RunningTrail | undefined
 let prober: ControlProber
 
 const targets = (parts: Partial<ProbeTargets> = {}): ProbeTargets => ({
   publicUrl: world.gatewayUrl,
   issuer: 'https://issuer.example.test',
   unsealedUrl: roleUrlOf(world.adminUrl, 'audit'),
-  keys: { log: parseVerifierKey(trailKeys.log), witnesses: [parseVerifierKey(trailKeys.witness)] },
+  keys: { log: logKey, witnesses: [witnessKey] },
   coverage: fieldRules(parse(subgraphSdl(join(__dirname, '..')))),
   isDevelopment: true,
   trail: { ...trailLimits, checkpointSeconds: 15 },
@@ -47,7 +55,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await prober.stop()
-  await trail.stop()
+  await trail?.close()
   await world.close()
 })
 
@@ -148,12 +156,12 @@ it('CTL-03 MUST find an event that was edited, and not lose it again in the next
 it('CTL-04 MUST fail when the log stands still, or when nobody known has cosigned it', async () => {
   await prober.stop()
   prober = startProber({
-    keys: { log: parseVerifierKey(trailKeys.log), witnesses: [] },
+    keys: { log: logKey, witnesses: [] },
   })
   await told('AUDIT_TRAIL', 'FAIL', 'No known witness')
   await prober.stop()
-  await trail.stop()
-  trail = { settled: async () => undefined, stop: async () => undefined }
+  await trail?.close()
+  trail = undefined
   prober = startProber({ trail: { ...trailLimits, checkpointSeconds: 0, waitSeconds: 0 } })
   expect((await told('AUDIT_TRAIL', 'FAIL', 'wait too long')).failed.join()).toContain('too old')
 })
