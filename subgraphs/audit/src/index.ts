@@ -7,6 +7,7 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { controlResolvers } from './controls/index.js'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
+import { exportRoutes } from './exports/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
@@ -43,7 +44,7 @@ export async function startAudit(
       hopKey: settings.AUTORA_HOP_KEY,
       log,
       clock,
-      routes: { ...denialRoutes, ...viewRoutes },
+      routes: { ...denialRoutes, ...exportRoutes, ...viewRoutes },
       isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,
