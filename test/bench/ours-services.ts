@@ -33,7 +33,7 @@ serveOrders(async ({ adminUrl, issuerKeySet }: OurServicesOrder): Promise<OurSer
       ...issuerSettings(adminUrl),
     }),
     startDealerOps({ ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault }),
-    startAudit(settings('audit')),
+    startAudit({ ...settings('audit'), AUTORA_STREAM_LOOPBACK: false }),
   ])
   return { identity: identity.url, dealer_ops: dealerOps.url, audit: audit.url }
 })

@@ -94,7 +94,10 @@ async function startSubgraphs(
     { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
     { log: log('dealer-ops') },
   )
-  const audit = await startAudit(settings('audit'), { log: log('audit') })
+  const audit = await startAudit(
+    { ...settings('audit'), AUTORA_STREAM_KEY: testKeys.vault, AUTORA_STREAM_LOOPBACK: true },
+    { log: log('audit') },
+  )
   return { identitySettings, subgraphs: { identity, dealer_ops, audit } }
 }
 

@@ -165,6 +165,7 @@ describe('the roles', () => {
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
     expect(definers).toEqual([
+      'audit.active_streams() search_path=pg_catalog',
       'audit.forest_leaves(bigint) search_path=pg_catalog',
       'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
       'audit.record_control_check(text,text,text[]) search_path=pg_catalog',

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
 import type { Environment } from '@autora/shared/config'
 import { loginRole } from '@autora/shared/database'
@@ -66,6 +67,13 @@ const followerSettings = ({ plan, secrets, adminUrl }: Ingredients): NodeJS.Proc
   AUTORA_PUBLIC_URL: urlOf(plan, 'gateway'),
   AUTORA_ISSUER: plan.issuer,
   AUTORA_UNSEALED_DATABASE_URL: asRole(adminUrl, loginRole('audit'), secrets.rolePasswords.audit),
+  ...streamSettings(secrets),
+})
+
+/** On one machine receivers may be on it too; the key is made of the vault's, of which nobody else's secret follows. */
+const streamSettings = ({ vaultKey }: Secrets): NodeJS.ProcessEnv => ({
+  AUTORA_STREAM_KEY: createHmac('sha256', Buffer.from(vaultKey, 'hex')).update('audit streams').digest('hex'),
+  AUTORA_STREAM_LOOPBACK: 'true',
 })
 
 const witnessSettings = ({ secrets, home }: Ingredients): NodeJS.ProcessEnv => ({
@@ -97,6 +105,7 @@ async function subgraphSettings(name: SubgraphName, ingredients: Ingredients): P
       ...issuerSettings(ingredients),
     }),
     ...(name === 'dealer-ops' && { AUTORA_VAULT_KEY: secrets.vaultKey }),
+    ...(name === 'audit' && streamSettings(secrets)),
   }
 }
 

@@ -81,6 +81,8 @@ export const tables = {
   'audit.sequencer': 'log',
   'audit.follower': 'projection',
   'audit.control_status': 'projection',
+  'audit.event_stream': 'tenant',
+  'audit.stream_delivery': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { address, common, databaseUrl, port } from './fields.js'
+import { address, common, databaseUrl, port, streams } from './fields.js'
 
 /** `<name>:<64 hex digits>`: who signs notes, and the seed of the key (C2SP signed-note). */
 const noteKey = z
@@ -62,6 +62,7 @@ export const followerSettings = z.object({
   AUTORA_ISSUER: address.optional(),
   /** Connection string of the role autora_audit: the walls are tried with it, without the key that would open them. */
   AUTORA_UNSEALED_DATABASE_URL: databaseUrl.optional(),
+  ...streams,
 })
 
 /** Settings of a witness. */

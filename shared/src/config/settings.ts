@@ -1,10 +1,5 @@
 import { z } from 'zod'
-import { address, common, databaseUrl, port } from './fields.js'
-
-const key32 = z
-  .string('is missing: 64 hex digits')
-  .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
-  .transform((hex): Buffer => Buffer.from(hex, 'hex'))
+import { address, common, databaseUrl, key32, port, streams } from './fields.js'
 
 /** `<id>:<64 hex digits>`; the database must hold the same key. */
 const sealKey = z
@@ -125,7 +120,7 @@ export const dealerOpsSettings = z.object({
 })
 
 /** Settings of the audit subgraph. */
-export const auditSettings = z.object({ ...subgraph, AUTORA_PORT: port.default(4003) })
+export const auditSettings = z.object({ ...subgraph, ...streams, AUTORA_PORT: port.default(4003) })
 
 /** Checked settings by process. */
 export type GatewaySettings = z.output<typeof gatewaySettings>

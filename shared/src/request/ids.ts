@@ -22,6 +22,7 @@ export const idPrefixes = {
   Appointment: 'apt',
   IntakePayload: 'ink',
   Incident: 'inc',
+  AuditStream: 'aus',
 } as const
 
 /** A type whose things have ids of their own. */

@@ -5,6 +5,7 @@ import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { Controls1764000000115 } from './0017-controls.js'
+import { EventStreams1764000000116 } from './0018-event-streams.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const auditMigrations: readonly Migration[] = [
   Sequencing1764000000080,
   Followers1764000000099,
   Controls1764000000115,
+  EventStreams1764000000116,
 ]

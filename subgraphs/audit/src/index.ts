@@ -9,6 +9,7 @@ import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { exportRoutes } from './exports/index.js'
 import { incidentResolvers } from './incidents/index.js'
+import { streamResolvers } from './streams/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
@@ -29,6 +30,10 @@ export async function startAudit(
     controlResolvers,
     eventResolvers,
     incidentResolvers,
+    streamResolvers({
+      key: settings.AUTORA_STREAM_KEY ?? null,
+      allowsLoopback: settings.AUTORA_STREAM_LOOPBACK,
+    }),
     supportActivityResolvers,
   ])
   const database = await TenantDatabase.open({

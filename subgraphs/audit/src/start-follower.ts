@@ -8,6 +8,7 @@ import { parse } from 'graphql'
 import { ControlProber, type ProbeTargets } from './controls/index.js'
 import { Followers } from './followers/index.js'
 import { type RunningProcess, serveHealth } from './health.js'
+import { StreamSender } from './streams/index.js'
 
 /** What the settings say about the things that are checked. @throws {TlogError} when a key is none. */
 const targetsOf = (settings: FollowerSettings): ProbeTargets => ({
@@ -24,8 +25,14 @@ const targetsOf = (settings: FollowerSettings): ProbeTargets => ({
   isDevelopment: settings.AUTORA_PROFILE === 'development',
 })
 
+/** Who sends streams; null where none are sent. */
+function senderOf(settings: FollowerSettings, log: Log): StreamSender | null {
+  const { DATABASE_URL: url, AUTORA_STREAM_KEY: key, AUTORA_STREAM_LOOPBACK: allowsLoopback } = settings
+  return key ? new StreamSender({ url, key, allowsLoopback, log }) : null
+}
+
 /**
- * Starts the process of the followers, which also checks the security controls, with `GET /health/live` and
+ * Starts the process of the followers, which also checks the security controls and sends streams, with `GET /health/live` and
  * `/health/ready`. Ready is one that works, or waits for the one that does.
  */
 export async function startFollower(
@@ -35,14 +42,16 @@ export async function startFollower(
   const url = settings.DATABASE_URL
   const followers = new Followers([], { url, log })
   const prober = new ControlProber({ url, targets: targetsOf(settings), log })
+  const sender = senderOf(settings, log)
   const isReady = () => followers.isReady && prober.isReady
   const health = await serveHealth(settings.AUTORA_HOST, settings.AUTORA_PORT, isReady)
   followers.start()
   prober.start()
+  sender?.start()
   return {
     url: health.url,
     async close() {
-      await Promise.all([followers.stop(), prober.stop()])
+      await Promise.all([followers.stop(), prober.stop(), sender?.stop()])
       await health.close()
     },
   }

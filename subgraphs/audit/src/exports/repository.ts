@@ -1,8 +1,9 @@
 import type { TenantTx } from '@autora/shared/database'
+import type { Reader } from '../log-nodes/index.js'
 import type { ExportCut, ExportedLeaf, ExportFilter } from './entity.js'
 
 /** The newest checkpoint and the caller's tree under it; null before the first. */
-export async function cutOf(tx: TenantTx, tenantId: string): Promise<ExportCut | null> {
+export async function cutOf(tx: Reader, tenantId: string): Promise<ExportCut | null> {
   const [row] = await tx.query<ExportCut>(
     `select h.size::float8 as size, c.size::float8 as "checkpointSize", c.note as checkpoint
        from (select size, note from audit.checkpoint order by size desc limit 1) c
@@ -15,7 +16,7 @@ export async function cutOf(tx: TenantTx, tenantId: string): Promise<ExportCut |
 
 /** Leaves of a stretch of the tree that the caller may see and the filter lets through, in order. */
 export const leavesBetween = (
-  tx: TenantTx,
+  tx: Reader,
   tenantId: string,
   { from, to, actions }: ExportFilter,
   stretch: { readonly begin: number; readonly end: number },
