@@ -42,6 +42,7 @@ const sharedArrows = {
   schema: ['access', 'errors'],
   'api-key': ['errors'],
   tlog: [],
+  egress: [],
   evidence: ['tlog'],
   graphql: [
     'access',
@@ -92,7 +93,7 @@ const layers = [
     files: /^gateway\//,
     may: () => [
       /^gateway\//,
-      door('access', 'actor', 'api-key', 'config', 'errors', 'request', 'schema', 'telemetry'),
+      door('access', 'actor', 'api-key', 'config', 'egress', 'errors', 'request', 'schema', 'telemetry'),
       noDatabase,
       anyNode,
     ],

@@ -35,7 +35,7 @@ serveOrders(async ({ adminUrl, issuerKeySet }: OurServicesOrder): Promise<OurSer
       ...issuerSettings(adminUrl),
     }),
     startDealerOps(settings('dealer_ops')),
-    startAudit(settings('audit')),
+    startAudit({ ...settings('audit'), AUTORA_STREAM_LOOPBACK: false }),
   ])
   return { identity: identity.url, dealer_ops: dealerOps.url, audit: audit.url }
 })

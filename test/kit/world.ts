@@ -93,7 +93,10 @@ async function startSubgraphs(
     ...(clock && { clock }),
   })
   const dealer_ops = await startDealerOps(settings('dealer_ops'), { log: log('dealer-ops') })
-  const audit = await startAudit(settings('audit'), { log: log('audit') })
+  const audit = await startAudit(
+    { ...settings('audit'), AUTORA_STREAM_KEY: testKeys.vault, AUTORA_STREAM_LOOPBACK: true },
+    { log: log('audit') },
+  )
   return { identitySettings, subgraphs: { identity, dealer_ops, audit } }
 }
 

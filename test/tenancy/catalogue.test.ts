@@ -75,7 +75,7 @@ const telling = `
      and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'identity.dealer_group_code_key',
        -- the log is one for all tenants, and the sequencer alone adds to it: who has a tenant cannot run into these
        'audit.batch_pkey', 'audit.log_node_pkey', 'audit.checkpoint_pkey', 'audit.sequencer_pkey', 'audit.slot_slot_key',
-       'audit.follower_pkey', -- places of the platform's own processes
+       'audit.follower_pkey', 'audit.control_status_pkey', -- places of the platform's own processes
        'identity.identity_provider_place') -- of two groups only one may claim an issuer and audience`
 
 describe('the catalogue', () => {
@@ -188,6 +188,10 @@ describe('the roles', () => {
       'audit.month_entries(date) search_path=pg_catalog',
       'audit.prune_faults(date) search_path=pg_catalog,TimeZone=UTC',
       'audit.prune_month(date) search_path=pg_catalog,TimeZone=UTC,lock_timeout=2s',
+      'audit.active_streams() search_path=pg_catalog',
+      'audit.forest_leaves(bigint) search_path=pg_catalog',
+      'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
+      'audit.record_control_check(text,text,text[]) search_path=pg_catalog',
       'audit.require_event() search_path=pg_catalog',
       'audit.store_zones() search_path=pg_catalog',
       'audit.tally_support() search_path=pg_catalog',

@@ -23,4 +23,9 @@ export const auditActions = {
   'subject:erase': /*        */ [null, null, 'G 4', null, null, null, null],
   'erasure:read': /*          */ [null, null, 'G', null, null, null, null],
   'evidencePack:export': /*  */ ['A 4', null, 'G r', null, null, null, null],
+  'auditTrail:export': /*    */ ['A 4', null, 'G r', null, null, null, null],
+  'auditStream:read': /*     */ [null, null, 'G', null, null, null, null],
+  'auditStream:write': /*    */ [null, null, 'G', null, null, null, null],
+  'securityControl:read': /* */ ['A', 'A', 'G', 'S', 'S', 'O', 'O'],
+  'securityControl:inspect': ['A', null, null, null, null, null, null],
 } as const satisfies Record<string, Row>

@@ -94,6 +94,9 @@ export const tables = {
   'audit.follower': 'projection',
   'audit.flag': 'projection',
   'audit.flag_state': 'projection',
+  'audit.control_status': 'projection',
+  'audit.event_stream': 'tenant',
+  'audit.stream_delivery': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 

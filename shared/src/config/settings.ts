@@ -1,10 +1,6 @@
 import { z } from 'zod'
-import { common, databaseUrl, port } from './fields.js'
+import { address, common, databaseUrl, key32, port, streams } from './fields.js'
 
-const key32 = z
-  .string('is missing: 64 hex digits')
-  .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
-  .transform((hex): Buffer => Buffer.from(hex, 'hex'))
 /** Keys of 64 hex digits, separated by commas. */
 const keys32 = z
   .string()
@@ -16,7 +12,6 @@ const keys32 = z
       .filter(Boolean)
       .map((hex) => Buffer.from(hex, 'hex')),
   )
-const address = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
 
 /** `<id>:<64 hex digits>`; the database must hold the same key. */
 const sealKey = z
@@ -139,7 +134,7 @@ export const dealerOpsSettings = z.object({
 })
 
 /** Settings of the audit subgraph. */
-export const auditSettings = z.object({ ...subgraph, AUTORA_PORT: port.default(4003) })
+export const auditSettings = z.object({ ...subgraph, ...streams, AUTORA_PORT: port.default(4003) })
 
 /** Checked settings by process. */
 export type GatewaySettings = z.output<typeof gatewaySettings>

@@ -27,6 +27,7 @@ export const idPrefixes = {
   Flag: 'flg',
   LegalHold: 'hld',
   Erasure: 'ers',
+  AuditStream: 'aus',
 } as const
 
 /** A type whose things have ids of their own. */

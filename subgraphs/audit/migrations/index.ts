@@ -7,9 +7,11 @@ import { Partitions1764000000090 } from './0005-partitions.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 import { PersonalFields1764000000092 } from './0007-personal-fields.js'
 import { Followers1764000000099 } from './0012-followers.js'
-import { OneVerification1764000000120 } from './0019-one-verification.js'
 import { IncidentReview1764000000112 } from './0015-incident-review.js'
 import { Flags1764000000113 } from './0016-flags.js'
+import { Controls1764000000115 } from './0017-controls.js'
+import { EventStreams1764000000116 } from './0018-event-streams.js'
+import { OneVerification1764000000120 } from './0019-one-verification.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -17,11 +19,13 @@ export const auditMigrations: readonly Migration[] = [
   AuditIncidents1764000000040,
   SupportActivity1764000000066,
   Sequencing1764000000080,
-  PersonalFields1764000000092,
-  Followers1764000000099,
-  OneVerification1764000000120,
-  IncidentReview1764000000112,
-  Flags1764000000113,
   Partitions1764000000090,
   LegalHolds1764000000091,
+  PersonalFields1764000000092,
+  Followers1764000000099,
+  IncidentReview1764000000112,
+  Flags1764000000113,
+  Controls1764000000115,
+  EventStreams1764000000116,
+  OneVerification1764000000120,
 ]

@@ -5,17 +5,21 @@ import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from 
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { LocalKeyWrapping, SubjectVault } from '@autora/shared/vault'
+import { controlResolvers } from './controls/index.js'
 import { denialRoutes } from './denials/index.js'
 import { erasureResolvers } from './erasures/index.js'
 import { eventResolvers } from './events/index.js'
+import { exportRoutes } from './exports/index.js'
 import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { legalHoldResolvers } from './legal-holds/index.js'
+import { streamResolvers } from './streams/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
-export { exportBundle } from './evidence/index.js'
+export { exportBundle, type OpenCommitments } from './evidence/index.js'
 export { Flags } from './flags/index.js'
+export { openValues } from './personal-fields/index.js'
 export {
   ArchivedLeaves,
   ArchiveFault,
@@ -25,8 +29,6 @@ export {
   type SealedMonth,
   sealMonth,
 } from './retention/index.js'
-export { exportBundle, type OpenCommitments } from './evidence/index.js'
-export { openValues } from './personal-fields/index.js'
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
@@ -40,11 +42,16 @@ export async function startAudit(
   { log = createLog('audit'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
   const { schema } = securedSchema('audit', auditSdl(), [
+    controlResolvers,
     eventResolvers,
     erasureResolvers,
     incidentResolvers,
     flagResolvers,
     legalHoldResolvers,
+    streamResolvers({
+      key: settings.AUTORA_STREAM_KEY ?? null,
+      allowsLoopback: settings.AUTORA_STREAM_LOOPBACK,
+    }),
     supportActivityResolvers,
   ])
   const database = await TenantDatabase.open({
@@ -63,7 +70,7 @@ export async function startAudit(
       hopKey: settings.AUTORA_HOP_KEY,
       log,
       clock,
-      routes: { ...denialRoutes, ...viewRoutes },
+      routes: { ...denialRoutes, ...exportRoutes, ...viewRoutes },
       isReady: readiness(database, log),
     },
     settings.AUTORA_HOST,

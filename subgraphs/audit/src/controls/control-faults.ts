@@ -1,8 +1,6 @@
-import { classTable, column, matrix, type TableKind, tables } from '@autora/shared/access'
-import type { Catalogue, ControlCode, TableFacts } from './entity.js'
-
-/** What keeps a control from holding: sentences for the log, empty when it holds. */
-export type Faults = readonly string[]
+import { classTable, column, matrix, policyKnobNames, type TableKind, tables } from '@autora/shared/access'
+import type { Finding, TableFacts } from './entity.js'
+import type { Part } from './parts.js'
 
 /** How the fields of a schema are covered by rules, as `fieldRules` found it. */
 export interface FieldCoverage {
@@ -26,8 +24,12 @@ const guards: Readonly<Record<TableKind, readonly string[]>> = {
 /** Where the sequencer stands: the one row of the log that moves. */
 const moving = 'audit.sequencer'
 
+/** Findings of one part, a fault each. */
+export const findings = (part: Part, faults: readonly string[]): Finding<Part>[] =>
+  faults.map((fault) => ({ part, fault }))
+
 /** No change without an event, and no change of an event. */
-export function trailFaults(facts: readonly TableFacts[]): Faults {
+export function guardFaults(facts: readonly TableFacts[]): readonly string[] {
   return Object.entries(tables).flatMap(([name, kind]) => {
     const table = facts.find((one) => one.name === name)
     if (!table) return [`${name} does not exist`]
@@ -42,8 +44,8 @@ export function trailFaults(facts: readonly TableFacts[]): Faults {
   })
 }
 
-/** Every field of this schema has a rule, and what no principal may ever hold, none holds. */
-export function accessFaults(coverage: FieldCoverage): Faults {
+/** Rights that nobody may ever hold, and are held. */
+export function forbiddenRights(): readonly string[] {
   const support = column.PLATFORM_SUPPORT
   const never = {
     'somebody reads SECRET': classTable.SECRET.some((cell) => cell !== '-'),
@@ -51,28 +53,25 @@ export function accessFaults(coverage: FieldCoverage): Faults {
     'support changes billing': matrix['billing:update'][support] !== null,
     'support makes keys': matrix['apiKey:create'][support] !== null,
     'support approves grants': matrix['supportGrant:approve'][support] !== null,
-    'the schema is empty': coverage.fields.size === 0,
   }
-  return [...coverage.faults, ...Object.entries(never).flatMap(([fault, isSo]) => (isSo ? [fault] : []))]
+  return Object.entries(never).flatMap(([fault, isSo]) => (isSo ? [fault] : []))
 }
 
-/** The core controls in their order; null checks nothing: the control is not served yet. */
-export const controls: readonly {
-  readonly code: ControlCode
-  readonly name: string
-  readonly check: ((catalogue: Catalogue, coverage: FieldCoverage) => Faults) | null
-}[] = [
-  { code: 'TENANT_ISOLATION', name: 'Tenant isolation', check: (catalogue) => catalogue.wallFaults },
-  {
-    code: 'ROLE_BASED_ACCESS',
-    name: 'Role-based access',
-    check: (_catalogue, coverage) => accessFaults(coverage),
-  },
-  { code: 'AUDIT_TRAIL', name: 'Audit trail', check: (catalogue) => trailFaults(catalogue.tables) },
-  { code: 'CONNECTOR_GOVERNANCE', name: 'Connector governance', check: null },
-  {
-    code: 'DATA_HANDLING',
-    name: 'Data handling',
-    check: ({ columnFaults }) => columnFaults.map(({ name, fault }) => `${name}: ${fault}`),
-  },
-]
+/**
+ * Where the rules of this subgraph's own schema differ from those that the gateway decides by.
+ *
+ * @param own - what this subgraph guards its fields with.
+ * @param graph - what the composed graph says.
+ */
+export function ruleFaults(own: FieldCoverage, graph: ReadonlyMap<string, unknown>): readonly string[] {
+  const differs = [...own.fields].flatMap(([coordinate, rule]) =>
+    JSON.stringify(graph.get(coordinate)) === JSON.stringify(rule)
+      ? []
+      : [`${coordinate} differs from the graph`],
+  )
+  return [...own.faults, ...differs, ...(graph.size === 0 ? ['the graph is empty'] : [])]
+}
+
+/** What handling personal data cannot do without: a period after which it goes. */
+export const retentionFaults = (): readonly string[] =>
+  policyKnobNames.includes('leadRetentionMonths') ? [] : ['no policy says how long leads are kept']
