@@ -166,6 +166,9 @@ describe('the roles', () => {
     expect(definers).toEqual([
       'audit.forest_leaves(bigint) search_path=pg_catalog',
       'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
+      'audit.late_caller(text) search_path=pg_catalog',
+      'audit.record_reads(text[],text[],text[]) search_path=pg_catalog',
+      'audit.record_repeated_denials(text[],text[],text[]) search_path=pg_catalog',
       'audit.require_event() search_path=pg_catalog',
       'audit.tally_support() search_path=pg_catalog',
       'identity.grant_is_signed(uuid) search_path=pg_catalog',

@@ -114,7 +114,17 @@ async function answerActor(parts: GraphqlParts, received: Received, ended: Abort
   const { codes } = notes
   return withDeadline(
     (signal) =>
-      parts.graphql.execute({ caller, query, operation, variables, program, viewAs, signal, codes }),
+      parts.graphql.execute({
+        caller,
+        query,
+        hash: checked.hash,
+        operation,
+        variables,
+        program,
+        viewAs,
+        signal,
+        codes,
+      }),
     REQUEST_TIMEOUT_MS - (performance.now() - startedAt),
     ended,
   )

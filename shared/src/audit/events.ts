@@ -45,6 +45,7 @@ export const events = {
   'evidence.exported': 'DealerGroup',
   'access.denied': 'Operation',
   'access.refused': 'Operation',
+  'personalData.read': 'Operation',
   'session.started': 'Session',
   'session.ended': 'Session',
   'account.created': 'Account',

@@ -8,7 +8,15 @@ export interface AuditEntry {
   readonly storeId: string | null
   /** Ids, states and counts. Never personal data: an event cannot be taken back. */
   readonly detail?: Readonly<
-    Record<string, string | number | boolean | null | readonly string[] | Readonly<Record<string, number>>>
+    Record<
+      string,
+      | string
+      | number
+      | boolean
+      | null
+      | readonly string[]
+      | Readonly<Record<string, number | string | Readonly<Record<string, number | string>>>>
+    >
   >
   /** Tenant of the target; only platform staff may name another than their own. */
   readonly tenantId?: string

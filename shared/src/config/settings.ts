@@ -86,6 +86,8 @@ const subgraph = {
   DATABASE_URL: databaseUrl,
   /** This subgraph's own key, derived from the gateway's hop secret. */
   AUTORA_HOP_KEY: key32,
+  /** Denials of one actor that are events of their own in a minute; further ones are counted. 20 without it. */
+  AUTORA_DENIALS_PER_MINUTE: z.coerce.number('must be a number').int().min(0).optional(),
 }
 
 /** Settings of the identity subgraph. */

@@ -21,7 +21,7 @@ export interface RevealFieldInput {
  * Shows one value of one customer. The event is committed before the value is read: where it cannot be written nothing
  * is shown. Not idempotent: each call is an act of its own, and counts.
  *
- * @returns the value; null when none is kept.
+ * @returns the value, null when none is kept, and whose it is.
  * @throws {DomainError} STEP_UP_REQUIRED - no fresh sign-in with a second factor.
  * @throws {DomainError} ACCESS_DENIED - a class that stays closed to the caller, or a customer he is not assigned to.
  * @throws {DomainError} REASON_REQUIRED, NOT_FOUND, REVEAL_LIMIT_REACHED - as they say.
@@ -30,13 +30,13 @@ export async function revealField(
   ctx: RequestContext,
   vault: Vault,
   input: RevealFieldInput,
-): Promise<{ readonly value: string | null }> {
+): Promise<{ readonly customerId: string; readonly value: string | null }> {
   demandStepUp(ctx)
   demandClass(ctx, input.field)
   const reason = demandReason(input.reason)
   const customerId = uuidOf('Customer', input.id)
   await announce(ctx, customerId, input.field, reason)
-  return { value: await shownValue(ctx, vault, customerId, input.field) }
+  return { customerId, value: await shownValue(ctx, vault, customerId, input.field) }
 }
 
 /** What is masked may be shown to the dealer's own people; a support grant shows what its level says and no more. */
