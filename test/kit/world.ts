@@ -50,6 +50,8 @@ export interface WorldOptions {
   readonly clock?: Clock
   /** Development also takes foreign issuers on loopback; default production. */
   readonly profile?: Profile
+  /** Denials of one actor that are events of their own in a minute; by default all that a test can make. */
+  readonly denialsPerMinute?: number
 }
 
 /** A port that is free now. */
@@ -76,6 +78,7 @@ async function startSubgraphs(
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
     AUTORA_VAULT_KEY: testKeys.vault,
     AUTORA_VAULT_FURTHER_KEYS: [],
+    AUTORA_DENIALS_PER_MINUTE: options.denialsPerMinute ?? 1_000_000,
   })
   const { pages, clock, mails } = options
   const port = options.issuer ? await freePort() : 0

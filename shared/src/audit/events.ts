@@ -68,6 +68,7 @@ export const events = {
   'auditStream.deleted': 'AuditStream',
   'access.denied': 'Operation',
   'access.refused': 'Operation',
+  'personalData.read': 'Operation',
   'session.started': 'Session',
   'session.ended': 'Session',
   'account.created': 'Account',

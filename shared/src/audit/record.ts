@@ -9,7 +9,15 @@ export interface AuditEntry {
   readonly storeId: string | null
   /** Ids, states and counts. Never personal data: an event cannot be taken back. */
   readonly detail?: Readonly<
-    Record<string, string | number | boolean | null | readonly string[] | Readonly<Record<string, number>>>
+    Record<
+      string,
+      | string
+      | number
+      | boolean
+      | null
+      | readonly string[]
+      | Readonly<Record<string, number | string | Readonly<Record<string, number | string>>>>
+    >
   >
   /** Personal values: the event gets a commitment to each, as `detail.personal`; the values can be erased. */
   readonly personal?: PersonalFields

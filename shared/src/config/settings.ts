@@ -96,6 +96,8 @@ const subgraph = {
   AUTORA_VAULT_KEY: key32,
   /** Keys of the vault that open and seal nothing new: the next one before a rotation, the old one after it. */
   AUTORA_VAULT_FURTHER_KEYS: keys32,
+  /** Denials of one actor that are events of their own in a minute; further ones are counted. 20 without it. */
+  AUTORA_DENIALS_PER_MINUTE: z.coerce.number('must be a number').int().min(0).optional(),
 }
 
 /** Settings of the identity subgraph. */

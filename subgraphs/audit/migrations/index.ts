@@ -6,6 +6,7 @@ import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { Partitions1764000000090 } from './0005-partitions.js'
 import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 import { PersonalFields1764000000092 } from './0007-personal-fields.js'
+import { Reads1764000000098 } from './0011-reads.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { IncidentReview1764000000112 } from './0015-incident-review.js'
 import { Flags1764000000113 } from './0016-flags.js'
@@ -22,6 +23,7 @@ export const auditMigrations: readonly Migration[] = [
   Partitions1764000000090,
   LegalHolds1764000000091,
   PersonalFields1764000000092,
+  Reads1764000000098,
   Followers1764000000099,
   IncidentReview1764000000112,
   Flags1764000000113,

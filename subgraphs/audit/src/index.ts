@@ -72,6 +72,7 @@ export async function startAudit(
       clock,
       routes: { ...denialRoutes, ...exportRoutes, ...viewRoutes },
       isReady: readiness(database, log),
+      denialsPerMinute: settings.AUTORA_DENIALS_PER_MINUTE,
     },
     settings.AUTORA_HOST,
     settings.AUTORA_PORT,

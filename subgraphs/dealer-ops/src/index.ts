@@ -57,6 +57,7 @@ export async function startDealerOps(
       clock,
       routes: { '/internal/intake/adf': intakeRoute(vault) },
       isReady: readiness(database, log),
+      denialsPerMinute: settings.AUTORA_DENIALS_PER_MINUTE,
     },
     settings.AUTORA_HOST,
     settings.AUTORA_PORT,

@@ -117,6 +117,7 @@ export async function startIdentity(
         name: 'identity',
         ...openFaces(settings, { database, issuer, clock, log, mail, options }),
         ...{ database, log, clock, hopKey: settings.AUTORA_HOP_KEY },
+        denialsPerMinute: settings.AUTORA_DENIALS_PER_MINUTE,
         routes: internalRoutes(settings, uses, mail),
         streams: { '/internal/revocations': feed.join },
       },
