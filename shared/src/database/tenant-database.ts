@@ -69,7 +69,7 @@ export class TenantDatabase {
     const runner = this.source.createQueryRunner()
     const client: PoolClient = await runner.connect().catch(translateDatabaseError)
     try {
-      const rows = await transaction(client).query<Row>(sql, parameters)
+      const rows = await transaction(client, null).query<Row>(sql, parameters)
       await release(runner, false)
       return rows
     } catch (error) {
