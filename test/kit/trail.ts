@@ -37,6 +37,32 @@ const openEvents = `
          (select coalesce(min(coalesce(f.batch, -1)), 1e18) from unnest($1::text[]) n (name)
             left join audit.follower f using (name)) < (select max(batch) from audit.leaf) as following`
 
+/** Waits until every event is in a published checkpoint and every follower took it. */
+const settled = (adminUrl: string, followers: readonly string[]): Promise<void> =>
+  withClient(adminUrl, async (db) => {
+    for (;;) {
+      const { rows } = await db.query<{ open: number; behind: boolean; following: boolean }>(openEvents, [
+        followers,
+      ])
+      if (rows[0]?.open === 0 && !rows[0].behind && !rows[0].following) return
+      await sleep()
+    }
+  })
+
+const policyOf = (adminUrl: string, tenantId: string, window: number): Promise<string> =>
+  withClient(adminUrl, async (db) => {
+    const { rows } = await db.query<{ slot: number }>('select slot from audit.slot where tenant_id = $1', [
+      tenantId,
+    ])
+    return [
+      `log ${formatVerifierKey(logKey)}`,
+      ...witnessKeys.map((key) => `witness ${formatVerifierKey(key)}`),
+      'quorum 2',
+      `window ${window}`,
+      `tenant ${tenantId} ${rows[0]?.slot ?? 0}`,
+    ].join('\n')
+  })
+
 /**
  * Starts what makes the log beside a world's database, with the roles of their own. Close it before the world.
  * @param adminUrl - of the database; `world.adminUrl`.
@@ -67,30 +93,8 @@ export async function startTrail(
   const names = followers.map(({ name }) => name)
   return {
     logLines,
-    settled: () =>
-      withClient(adminUrl, async (db) => {
-        for (;;) {
-          const { rows } = await db.query<{ open: number; behind: boolean; following: boolean }>(openEvents, [
-            names,
-          ])
-          if (rows[0]?.open === 0 && !rows[0].behind && !rows[0].following) return
-          await sleep()
-        }
-      }),
-    policy: (tenantId, window = 60) =>
-      withClient(adminUrl, async (db) => {
-        const { rows } = await db.query<{ slot: number }>(
-          'select slot from audit.slot where tenant_id = $1',
-          [tenantId],
-        )
-        return [
-          `log ${formatVerifierKey(logKey)}`,
-          ...witnessKeys.map((key) => `witness ${formatVerifierKey(key)}`),
-          'quorum 2',
-          `window ${window}`,
-          `tenant ${tenantId} ${rows[0]?.slot ?? 0}`,
-        ].join('\n')
-      }),
+    settled: () => settled(adminUrl, names),
+    policy: (tenantId, window = 60) => policyOf(adminUrl, tenantId, window),
     async close() {
       await Promise.all([following.stop(), sequencer.stop()])
       await Promise.all(witnesses.map((witness) => witness.close()))

@@ -78,6 +78,46 @@ const telling = `
        'audit.follower_pkey', 'audit.control_status_pkey', -- places of the platform's own processes
        'identity.identity_provider_place') -- of two groups only one may claim an issuer and audience`
 
+/** Every function that runs with rights of its own, and how it is set. */
+const definerFunctions = [
+  'audit.active_streams() search_path=pg_catalog',
+  'audit.erase_subject(uuid) search_path=pg_catalog',
+  'audit.forest_leaves(bigint) search_path=pg_catalog',
+  'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
+  'audit.has_stray_events() search_path=pg_catalog',
+  'audit.is_held(uuid,uuid,timestamp with time zone,timestamp with time zone) search_path=pg_catalog',
+  'audit.is_reviewer(uuid) search_path=pg_catalog',
+  'audit.late_caller(text) search_path=pg_catalog',
+  'audit.make_partitions() search_path=pg_catalog',
+  'audit.month_digests(date) search_path=pg_catalog,TimeZone=UTC',
+  'audit.month_entries(date) search_path=pg_catalog',
+  'audit.prune_faults(date) search_path=pg_catalog,TimeZone=UTC',
+  'audit.prune_month(date) search_path=pg_catalog,TimeZone=UTC,lock_timeout=2s',
+  'audit.record_control_check(text,text,text[]) search_path=pg_catalog',
+  'audit.record_reads(text[],text[],text[]) search_path=pg_catalog',
+  'audit.record_repeated_denials(text[],text[],text[]) search_path=pg_catalog',
+  'audit.require_event() search_path=pg_catalog',
+  'audit.store_zones() search_path=pg_catalog',
+  'audit.tally_support() search_path=pg_catalog',
+  'identity.grant_is_signed(uuid) search_path=pg_catalog',
+  'identity.guard_grant() search_path=pg_catalog',
+  'identity.guard_new_grant() search_path=pg_catalog',
+  'identity.has_dealer_admin() search_path=pg_catalog',
+  'identity.has_dealer_admin(uuid) search_path=pg_catalog',
+  'identity.keep_invoice() search_path=pg_catalog',
+  'identity.key_matches(uuid,bytea) search_path=pg_catalog',
+  'identity.onboarding_facts(uuid[]) search_path=pg_catalog',
+  'identity.reaches_beyond(uuid) search_path=pg_catalog',
+  'identity.sales_see_assigned_only() search_path=pg_catalog',
+  'identity.stores_identity_numbers(uuid) search_path=pg_catalog',
+  'identity.works_in(uuid,uuid) search_path=pg_catalog',
+  'issuer.forget_expired() search_path=pg_catalog',
+  'sec.context() search_path=pg_catalog',
+  'sec.keep_subject_key(uuid,text,uuid,uuid,bytea) search_path=pg_catalog',
+  'sec.keep_tenant_key(uuid,text,bytea) search_path=pg_catalog',
+  'sec.subject_key(uuid,text,uuid) search_path=pg_catalog',
+].sort()
+
 describe('the catalogue', () => {
   it('TEN-10 MUST hold exactly the tables that shared/access names', async () => {
     const found = await names(`select n.nspname || '.' || c.relname as name ${ofSchemas} ${whole} order by 1`)
@@ -176,46 +216,7 @@ describe('the roles', () => {
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
-    expect(definers).toEqual([
-      'audit.erase_subject(uuid) search_path=pg_catalog',
-      'audit.forest_leaves(bigint) search_path=pg_catalog',
-      'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
-      'audit.has_stray_events() search_path=pg_catalog',
-      'audit.is_held(uuid,uuid,timestamp with time zone,timestamp with time zone) search_path=pg_catalog',
-      'audit.is_reviewer(uuid) search_path=pg_catalog',
-      'audit.make_partitions() search_path=pg_catalog',
-      'audit.month_digests(date) search_path=pg_catalog,TimeZone=UTC',
-      'audit.month_entries(date) search_path=pg_catalog',
-      'audit.prune_faults(date) search_path=pg_catalog,TimeZone=UTC',
-      'audit.prune_month(date) search_path=pg_catalog,TimeZone=UTC,lock_timeout=2s',
-      'audit.active_streams() search_path=pg_catalog',
-      'audit.forest_leaves(bigint) search_path=pg_catalog',
-      'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
-      'audit.record_control_check(text,text,text[]) search_path=pg_catalog',
-      'audit.late_caller(text) search_path=pg_catalog',
-      'audit.record_reads(text[],text[],text[]) search_path=pg_catalog',
-      'audit.record_repeated_denials(text[],text[],text[]) search_path=pg_catalog',
-      'audit.require_event() search_path=pg_catalog',
-      'audit.store_zones() search_path=pg_catalog',
-      'audit.tally_support() search_path=pg_catalog',
-      'identity.grant_is_signed(uuid) search_path=pg_catalog',
-      'identity.guard_grant() search_path=pg_catalog',
-      'identity.guard_new_grant() search_path=pg_catalog',
-      'identity.has_dealer_admin() search_path=pg_catalog',
-      'identity.has_dealer_admin(uuid) search_path=pg_catalog',
-      'identity.keep_invoice() search_path=pg_catalog',
-      'identity.key_matches(uuid,bytea) search_path=pg_catalog',
-      'identity.onboarding_facts(uuid[]) search_path=pg_catalog',
-      'identity.reaches_beyond(uuid) search_path=pg_catalog',
-      'identity.sales_see_assigned_only() search_path=pg_catalog',
-      'identity.stores_identity_numbers(uuid) search_path=pg_catalog',
-      'identity.works_in(uuid,uuid) search_path=pg_catalog',
-      'issuer.forget_expired() search_path=pg_catalog',
-      'sec.context() search_path=pg_catalog',
-      'sec.keep_subject_key(uuid,text,uuid,uuid,bytea) search_path=pg_catalog',
-      'sec.keep_tenant_key(uuid,text,bytea) search_path=pg_catalog',
-      'sec.subject_key(uuid,text,uuid) search_path=pg_catalog',
-    ])
+    expect([...definers].sort()).toEqual(definerFunctions)
   })
 })
 

@@ -36,6 +36,10 @@ export { startWitness } from './start-witness.js'
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
 
+/** Personal values are kept under the keys of their persons. */
+const vaultOf = (settings: AuditSettings): SubjectVault =>
+  new SubjectVault(new LocalKeyWrapping(settings.AUTORA_VAULT_KEY, settings.AUTORA_VAULT_FURTHER_KEYS))
+
 /** Starts the audit subgraph. @throws {Error} when the schema has an unguarded field or the database is away. */
 export async function startAudit(
   settings: AuditSettings,
@@ -57,9 +61,7 @@ export async function startAudit(
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-audit',
-    vault: new SubjectVault(
-      new LocalKeyWrapping(settings.AUTORA_VAULT_KEY, settings.AUTORA_VAULT_FURTHER_KEYS),
-    ),
+    vault: vaultOf(settings),
     onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   const running = await serveSubgraph(
