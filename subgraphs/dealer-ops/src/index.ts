@@ -19,6 +19,18 @@ export { leadResolvers } from './leads/index.js'
 /** The schema text of this subgraph. */
 export const dealerOpsSdl = (): string => subgraphSdl(__dirname)
 
+const capabilitiesOf = (vault: Vault) => [
+  customerResolvers,
+  customerIdentityResolvers(vault),
+  revealResolvers(vault),
+  leadResolvers,
+  conversationResolvers,
+  inboxResolvers,
+  appointmentResolvers,
+  metricsResolvers,
+  intakeResolvers(vault),
+]
+
 /**
  * Starts the dealer-ops subgraph.
  * @throws {Error} when a field of the schema is unguarded, the database is away, or the port is taken.
@@ -29,17 +41,7 @@ export async function startDealerOps(
 ): Promise<RunningSubgraph> {
   const { AUTORA_VAULT_KEY: key, AUTORA_VAULT_FURTHER_KEYS: furtherKeys } = settings
   const vault = new Vault(key, furtherKeys)
-  const capabilities = [
-    customerResolvers,
-    customerIdentityResolvers(vault),
-    revealResolvers(vault),
-    leadResolvers,
-    conversationResolvers,
-    inboxResolvers,
-    appointmentResolvers,
-    metricsResolvers,
-    intakeResolvers(vault),
-  ]
+  const capabilities = capabilitiesOf(vault)
   const { schema } = securedSchema('dealer_ops', dealerOpsSdl(), capabilities)
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,

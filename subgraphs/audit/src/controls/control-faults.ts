@@ -24,6 +24,9 @@ const guards: Readonly<Record<TableKind, readonly string[]>> = {
 /** Where the sequencer stands: the one row of the log that moves. */
 const moving = 'audit.sequencer'
 
+/** Values whose person is erased are emptied, by one definer function; what they commit to is in the trail. */
+const erasable = 'audit.side_value'
+
 /** Findings of one part, a fault each. */
 export const findings = (part: Part, faults: readonly string[]): Finding<Part>[] =>
   faults.map((fault) => ({ part, fault }))
@@ -35,7 +38,7 @@ export function guardFaults(facts: readonly TableFacts[]): readonly string[] {
     if (!table) return [`${name} does not exist`]
     return [
       ...guards[kind]
-        .filter((guard) => name !== moving && !table.triggers.includes(guard))
+        .filter((guard) => name !== moving && name !== erasable && !table.triggers.includes(guard))
         .map((guard) => `${name} lacks ${guard}`),
       ...((kind === 'append-only' || kind === 'log') && name !== moving
         ? table.changers.map((role) => `${role} may change ${name}`)
