@@ -80,6 +80,8 @@ export const tables = {
   'audit.checkpoint': 'log',
   'audit.sequencer': 'log',
   'audit.follower': 'projection',
+  'audit.timeline': 'projection',
+  'audit.tree_node': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 

@@ -43,6 +43,7 @@ export const events = {
   'intake.quarantined': 'IntakePayload',
   'incident.reported': 'Incident',
   'evidence.exported': 'DealerGroup',
+  'auditTrail.read': 'Operation',
   'access.denied': 'Operation',
   'access.refused': 'Operation',
   'session.started': 'Session',

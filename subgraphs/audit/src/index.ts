@@ -8,6 +8,7 @@ import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
+import { timelineResolvers } from './timelines/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
@@ -27,6 +28,7 @@ export async function startAudit(
     eventResolvers,
     incidentResolvers,
     supportActivityResolvers,
+    timelineResolvers,
   ])
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
