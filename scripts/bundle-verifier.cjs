@@ -9,6 +9,11 @@ const dist = join(root, 'shared/dist')
 const target = process.argv[2] ?? join(root, 'shared/dist/evidence/verify.cjs')
 const entry = 'evidence/program.js'
 
+const joined = (all, open, items, close) => {
+  const line = `${open} ${items.trim().replace(/,$/, '').replace(/\n\s*/g, ' ')} ${close}`
+  return line.length <= 160 ? line : all
+}
+
 /** Compiled code without comments, source map and empty lines; strings are left alone. */
 const stripped = (code) =>
   code
@@ -24,6 +29,14 @@ const stripped = (code) =>
     .replace(/^(\s*else)\n\s+(?=\S.*;$)/gm, '$1 ')
     .replace(/;\nexports\./g, '; exports.')
     .replace(/\{\n\s*\}/g, '{}')
+    .replace(/^exports\.\w+ = .*void 0;[ \n]/gm, '')
+    // what the formatter broke within one expression, and words that follow a brace
+    .replace(/\n\s+(?=\.[a-z]|[?:] )/g, (_all, at, code) => (code[at + _all.length] === '.' ? '' : ' '))
+    .replace(/ (\|\||&&)\n\s+/g, ' $1 ')
+    .replace(/\}\n\s+(?=(?:catch|finally|else)\b)/g, '} ')
+    .replace(/\{\n\s+([^\n{}]{1,120};)\n\s*\}/g, '{ $1 }')
+    // a short list that the formatter spread over lines is one line again
+    .replace(/([[({])\n((?:\s+[^\n;]+,\n)*\s+[^\n;{}]+\n)\s*([\])}])/g, joined)
     .trim()
 
 const modules = new Map()
