@@ -7,6 +7,7 @@ import { createLog, type Log } from '@autora/shared/telemetry'
 import { denialRoutes } from './denials/index.js'
 import { eventResolvers } from './events/index.js'
 import { incidentResolvers } from './incidents/index.js'
+import { receiptResolvers } from './receipts/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
 import { timelineResolvers } from './timelines/index.js'
 import { viewRoutes } from './view-as/index.js'
@@ -27,6 +28,7 @@ export async function startAudit(
   const { schema } = securedSchema('audit', auditSdl(), [
     eventResolvers,
     incidentResolvers,
+    receiptResolvers,
     supportActivityResolvers,
     timelineResolvers,
   ])

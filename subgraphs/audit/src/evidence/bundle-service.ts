@@ -9,6 +9,7 @@ import {
   type HeadAt,
   headAt,
   leavesFrom,
+  newestCheckpoint,
   noteOf,
 } from './repository.js'
 
@@ -57,6 +58,16 @@ async function headLine(
     checkpoint: await noteOf(db, size),
     consistency: before ? await withLogNodes(db, (read) => consistencyProof(before.size, size, read)) : [],
   }
+}
+
+/** A tenant's head under the newest checkpoint, with its proofs; null before the first. @param db - sees the tenant's heads. */
+export async function newestHead(
+  db: Reader,
+  tenantId: string,
+): Promise<(BundleHead & Pick<HeadAt, 'slot'>) | null> {
+  const checkpoint = await newestCheckpoint(db)
+  const head = checkpoint && (await headAt(db, tenantId, checkpoint.size - 1))
+  return head ? { ...(await headLine(db, checkpoint, head, undefined)), slot: head.slot } : null
 }
 
 /**

@@ -1,1 +1,1 @@
-export { exportBundle } from './bundle-service.js'
+export { exportBundle, newestHead } from './bundle-service.js'
