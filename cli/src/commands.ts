@@ -47,8 +47,12 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./evidence/index.js')).evidenceCommand,
   },
   verify: {
-    summary: 'check an evidence bundle of the audit trail, offline',
+    summary: 'check an evidence bundle or a receipt of the audit trail, offline',
     load: async () => (await import('./verify/index.js')).verifyCommand,
+  },
+  trail: {
+    summary: 'make the timelines of the audit trail anew',
+    load: async () => (await import('./trail/index.js')).trailCommand,
   },
   serve: {
     summary:

@@ -6,6 +6,7 @@ import { createLog } from '@autora/shared/telemetry'
 import { formatVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
 import { type Follower, Followers } from '../../subgraphs/audit/src/followers/index.js'
 import { KeptHead, Sequencer, Signer } from '../../subgraphs/audit/src/sequencer/index.js'
+import { TimelineFollower } from '../../subgraphs/audit/src/timelines/index.js'
 import { askOverHttp, serveWitness, Witness } from '../../subgraphs/audit/src/witness/index.js'
 import { roleUrlOf } from './database.js'
 
@@ -40,11 +41,11 @@ const openEvents = `
 /**
  * Starts what makes the log beside a world's database, with the roles of their own. Close it before the world.
  * @param adminUrl - of the database; `world.adminUrl`.
- * @param followers - what to make from the log.
+ * @param followers - what to make from the log; default: timelines.
  */
 export async function startTrail(
   adminUrl: string,
-  followers: readonly Follower[] = [],
+  followers: readonly Follower[] = [new TimelineFollower()],
 ): Promise<RunningTrail> {
   const folder = mkdtempSync(join(tmpdir(), 'autora-'))
   const logLines: string[] = []

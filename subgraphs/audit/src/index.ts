@@ -13,6 +13,7 @@ import { timelineResolvers } from './timelines/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
+export { forgetProjections } from './forget-projections.js'
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'

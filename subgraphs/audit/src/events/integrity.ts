@@ -54,8 +54,12 @@ export function checked(ctx: RequestContext, rows: readonly AuditEventRow[]): Ch
   return rows.map((row) => {
     const integrity = integrityOf(row)
     if (integrity === 'BROKEN') {
-      const { tenant_id: tenantId, id: event, leaf_index: index } = row
-      ctx.log.error('trail.broken', new Error('an event is not what was logged'), { tenantId, event, index })
+      const { tenant_id: tenantId, id: eventId, leaf_index: index } = row
+      ctx.log.error('trail.broken', new Error('an event is not what was logged'), {
+        tenantId,
+        eventId,
+        index,
+      })
     }
     return { ...row, integrity }
   })

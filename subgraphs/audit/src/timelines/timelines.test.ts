@@ -1,8 +1,9 @@
-import { SystemDatabase, withClient } from '@autora/shared/database'
+import { withClient } from '@autora/shared/database'
 import { freshDatabase, roleUrlOf } from '../../../../test/kit/database.js'
 import { type RunningTrail, startTrail } from '../../../../test/kit/trail.js'
+import { forgetProjections } from '../forget-projections.js'
 import { timelinesOf } from './facets.js'
-import { forgetTimelines, TimelineFollower } from './index.js'
+import { TimelineFollower } from './index.js'
 
 let adminUrl: string
 let trail: RunningTrail
@@ -36,13 +37,7 @@ it('makes the same timelines anew once they were forgotten', async () => {
     { nodeCount: expect.stringMatching(/^[1-9]/), lines: expect.stringMatching(/^\d{4}/) },
   ])
 
-  const follower = await SystemDatabase.open({
-    url: roleUrlOf(adminUrl, 'follower'),
-    applicationName: 'test',
-    onLost: () => undefined,
-  })
-  await follower.write(forgetTimelines)
-  await follower.close()
+  await forgetProjections(roleUrlOf(adminUrl, 'follower'))
   expect(await marks()).not.toEqual(before)
   await trail.settled()
 
