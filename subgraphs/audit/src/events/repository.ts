@@ -3,9 +3,10 @@ import type { PageRequest } from '@autora/shared/request'
 import type { AuditEventConditions, AuditEventRow } from './entity.js'
 import { eventColumns, leafOfEvent } from './row-sql.js'
 
-const columns: Readonly<Record<Exclude<keyof AuditEventConditions, 'outcome'>, (at: string) => string>> = {
+const columns: Readonly<
+  Record<Exclude<keyof AuditEventConditions, 'outcome' | 'actions'>, (at: string) => string>
+> = {
   tenantId: (at) => `tenant_id = ${at}`,
-  actions: (at) => `action = any (${at}::text[])`,
   principal: (at) => `actor_principal = ${at}`,
   actorId: (at) => `actor_id = ${at}`,
   ownerId: (at) => `actor_id = ${at}`,
@@ -30,7 +31,7 @@ const outcomes = {
  */
 export async function listEvents(
   tx: TenantTx,
-  { outcome, ...conditions }: AuditEventConditions,
+  { outcome, actions, ...conditions }: AuditEventConditions,
   page: PageRequest,
 ): Promise<AuditEventRow[]> {
   const values: SqlValue[] = [page.limit + 1]
@@ -45,10 +46,16 @@ export async function listEvents(
     const [at, id] = [bind(page.before.at), bind(page.before.id)]
     where.push(`recorded_at <= ${at}::timestamptz`, `(recorded_at, id) < (${at}::timestamptz, ${id}::bigint)`)
   }
+  // several actions are as many short walks through their index: one condition over a list would sort them all
+  const walk = (condition: string) => `select tenant_id, recorded_at, id from audit.event
+     where ${[condition, ...where].join(' and ')} order by recorded_at desc, id desc limit $1`
+  const found = actions
+    ? `select w.* from unnest(${bind(actions)}::text[]) a (name) cross join lateral (${walk('action = a.name')}) w
+        order by w.recorded_at desc, w.id desc limit $1`
+    : walk('true')
   return tx.query<AuditEventRow>(
     `select ${eventColumns}
-       from (select * from audit.event where ${where.length > 0 ? where.join(' and ') : 'true'}
-              order by recorded_at desc, id desc limit $1) p
+       from (${found}) p
        join audit.event e on e.tenant_id = p.tenant_id and e.id = p.id and e.recorded_at = p.recorded_at
        ${leafOfEvent}
       order by p.recorded_at desc, p.id desc`,

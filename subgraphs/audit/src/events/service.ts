@@ -45,7 +45,7 @@ export function anyId(id: string | null | undefined): string | null {
 
 /** Both an action and a list of them: what is in both. */
 function actionsOf({ action, actions }: AuditEventFilter): readonly string[] | null {
-  if (!action) return actions ?? null
+  if (!action) return actions ? [...new Set(actions)] : null
   return actions && !actions.includes(action) ? [] : [action]
 }
 
