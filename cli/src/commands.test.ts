@@ -43,6 +43,7 @@ describe('the command line', () => {
     ['clients add A', /^The id must be 3 to 60 characters/],
     ['doctor --trials 5', /^--trials belongs to --revocation/],
     ['doctor --revocation --trials 0', /^--trials must be a number from 1/],
+    ['trail', /^What about the trail\? Only rebuild is known/],
     ['evidence', /^Of which dealer group\? --group <code>\.$/],
     ['evidence --group karoo --window 0', /^--window must be a number of seconds from 1/],
     ['seed --profile XXL', /^--profile must be one of XS, S/],

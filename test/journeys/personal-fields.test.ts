@@ -304,8 +304,8 @@ describe('erasing a person', () => {
     await plant(
       world,
       tenantId,
-      `insert into audit.legal_hold (tenant_id, scope, subject_id, reason, placed_by, placed_principal)
-       values ('${tenantId}', 'SUBJECT', '${uuidOf(customer)}', 'a case is open', '${randomUUID()}', 'DEALER_ADMIN')`,
+      `insert into audit.legal_hold (tenant_id, scope, subject_type, subject_id, reason, placed_by, placed_principal)
+       values ('${tenantId}', 'SUBJECT', 'Customer', '${uuidOf(customer)}', 'a case is open', '${randomUUID()}', 'DEALER_ADMIN')`,
     )
     const held = await other.send(CONFIRM, { id: asked.erasure.id })
     const unasked = await admin.send(ERASE, wish(customer))

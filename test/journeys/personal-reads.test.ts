@@ -89,8 +89,9 @@ describe('who reads personal data', () => {
 
     expect(leads.length).toBeGreaterThan(3)
     expect(detail.records.Customer).toBe(customers.length)
-    expect(detail.first.Customer).toBe(customers[0])
-    expect(detail.last.Customer).toBe(customers.at(-1))
+    // one who shows nothing personal is not counted before the others, wherever he stands in the list
+    expect(customers).toContain(detail.first.Customer)
+    expect(customers).toContain(detail.last.Customer)
     expect([...detail.subjects].sort()).toEqual([...customers].sort())
     expect(detail.subjectCount).toBe(customers.length)
     expect(detail.fields['Customer.emails'].clear).toBe(leads.length)

@@ -2,11 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withClient } from '@autora/shared/database'
-import { createLog } from '@autora/shared/telemetry'
+import { createLog, type Log } from '@autora/shared/telemetry'
 import { formatVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
 import { type Follower, Followers } from '../../subgraphs/audit/src/followers/index.js'
 import { KeptHead, Sequencer, Signer } from '../../subgraphs/audit/src/sequencer/index.js'
-import { askOverHttp, serveWitness, Witness } from '../../subgraphs/audit/src/witness/index.js'
+import { TimelineFollower } from '../../subgraphs/audit/src/timelines/index.js'
+import {
+  askOverHttp,
+  type RunningWitness,
+  serveWitness,
+  Witness,
+} from '../../subgraphs/audit/src/witness/index.js'
 import { roleUrlOf } from './database.js'
 
 const logKey = signerKey('log.test/trail', signatureKinds.ed25519, Buffer.alloc(32, 1))
@@ -37,8 +43,15 @@ const openEvents = `
          (select coalesce(min(coalesce(f.batch, -1)), 1e18) from unnest($1::text[]) n (name)
             left join audit.follower f using (name)) < (select max(batch) from audit.leaf) as following`
 
-/** Waits until every event is in a published checkpoint and every follower took it. */
-const settled = (adminUrl: string, followers: readonly string[]): Promise<void> =>
+const startWitnesses = (folder: string, log: Log): Promise<RunningWitness[]> =>
+  Promise.all(
+    witnessKeys.map((key) => {
+      const witness = new Witness(key, logKey, new KeptHead(join(folder, key.id)), () => new Date())
+      return serveWitness(witness, { host: '127.0.0.1', port: 0, log })
+    }),
+  )
+
+const untilSettled = (adminUrl: string, followers: readonly string[]): Promise<void> =>
   withClient(adminUrl, async (db) => {
     for (;;) {
       const { rows } = await db.query<{ open: number; behind: boolean; following: boolean }>(openEvents, [
@@ -49,9 +62,9 @@ const settled = (adminUrl: string, followers: readonly string[]): Promise<void> 
     }
   })
 
-const policyOf = (adminUrl: string, tenantId: string, window: number): Promise<string> =>
+const policyFor = (adminUrl: string, tenantId: string, window: number): Promise<string> =>
   withClient(adminUrl, async (db) => {
-    const { rows } = await db.query<{ slot: number }>('select slot from audit.slot where tenant_id = $1', [
+    const slots = await db.query<{ slot: number }>('select slot from audit.slot where tenant_id = $1', [
       tenantId,
     ])
     return [
@@ -59,28 +72,23 @@ const policyOf = (adminUrl: string, tenantId: string, window: number): Promise<s
       ...witnessKeys.map((key) => `witness ${formatVerifierKey(key)}`),
       'quorum 2',
       `window ${window}`,
-      `tenant ${tenantId} ${rows[0]?.slot ?? 0}`,
+      `tenant ${tenantId} ${slots.rows[0]?.slot ?? 0}`,
     ].join('\n')
   })
 
 /**
  * Starts what makes the log beside a world's database, with the roles of their own. Close it before the world.
  * @param adminUrl - of the database; `world.adminUrl`.
- * @param followers - what to make from the log.
+ * @param followers - what to make from the log; default: timelines.
  */
 export async function startTrail(
   adminUrl: string,
-  followers: readonly Follower[] = [],
+  followers: readonly Follower[] = [new TimelineFollower()],
 ): Promise<RunningTrail> {
   const folder = mkdtempSync(join(tmpdir(), 'autora-'))
   const logLines: string[] = []
   const log = createLog('trail', (line) => logLines.push(line))
-  const witnesses = await Promise.all(
-    witnessKeys.map((key) => {
-      const witness = new Witness(key, logKey, new KeptHead(join(folder, key.id)), () => new Date())
-      return serveWitness(witness, { host: '127.0.0.1', port: 0, log })
-    }),
-  )
+  const witnesses = await startWitnesses(folder, log)
   const sequencer = new Sequencer({
     url: roleUrlOf(adminUrl, 'sequencer'),
     signer: new Signer(logKey, new KeptHead(join(folder, 'signed'))),
@@ -93,8 +101,8 @@ export async function startTrail(
   const names = followers.map(({ name }) => name)
   return {
     logLines,
-    settled: () => settled(adminUrl, names),
-    policy: (tenantId, window = 60) => policyOf(adminUrl, tenantId, window),
+    settled: () => untilSettled(adminUrl, names),
+    policy: (tenantId, window = 60) => policyFor(adminUrl, tenantId, window),
     async close() {
       await Promise.all([following.stop(), sequencer.stop()])
       await Promise.all(witnesses.map((witness) => witness.close()))

@@ -97,6 +97,8 @@ export const tables = {
   'audit.control_status': 'projection',
   'audit.event_stream': 'tenant',
   'audit.stream_delivery': 'projection',
+  'audit.timeline': 'projection',
+  'audit.tree_node': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 

@@ -66,6 +66,7 @@ export const events = {
   'auditStream.paused': 'AuditStream',
   'auditStream.resumed': 'AuditStream',
   'auditStream.deleted': 'AuditStream',
+  'auditTrail.read': 'Operation',
   'access.denied': 'Operation',
   'access.refused': 'Operation',
   'personalData.read': 'Operation',

@@ -20,4 +20,6 @@ export {
 } from './leaves.js'
 export { type EvidencePolicy, parsePolicy } from './policy.js'
 export { linesOf, verdictCodes, verdictLines, verifyHelp, verifyProgram } from './program.js'
+export { isReceipt, type ReceiptTie, verifyReceipt } from './receipt.js'
+export { formatReceiptProof, type ReceiptParts } from './receipt-writing.js'
 export { type Verdict, verifyBundle } from './verify.js'

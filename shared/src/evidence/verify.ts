@@ -10,12 +10,13 @@ import type { EvidencePolicy } from './policy.js'
 
 /** What a bundle turned out to be. */
 export type Verdict =
-  /** All events of the tenant up to the last witnessed checkpoint, untouched, and `disclosed` values as committed to. */
+  /** All events of the tenant up to the last witnessed checkpoint, untouched, `disclosed` values as committed to; of a receipt, the event with `index`. */
   | {
       readonly verdict: 'VERIFIED'
       readonly events: number
       readonly disclosed: number
       readonly until: Date
+      readonly index?: number
     }
   /** Something differs from what was witnessed; `from` is the first index that may be touched, `after` the last witnessed time before it. */
   | { readonly verdict: 'TAMPERED'; readonly why: string; readonly from: number; readonly after: Date | null }
@@ -51,6 +52,16 @@ const secondsOf = (iso: string): number => {
 }
 
 const dateOf = (seconds: number): Date => new Date(seconds * 1000)
+
+/** When the quorum had seen a checkpoint, in Unix seconds: the time of the witness that completed it; null without one. */
+export const witnessedAt = (note: string, { witnesses, quorum }: EvidencePolicy): number | null => {
+  const times = readCosignatures(note, witnesses).map(({ time }) => time)
+  return times.sort((a, b) => a - b)[quorum - 1] ?? null
+}
+
+/** Whether an event claims to be from after the time at which it was seen. @param recordedAt - ISO 8601. */
+export const isAfterWitness = (recordedAt: string, seenAt: number): boolean =>
+  secondsOf(recordedAt) > seenAt + SKEW_SECONDS
 
 /** Reads a bundle line by line; memory stays the same however long it is. */
 class BundleReader {
@@ -113,7 +124,8 @@ class BundleReader {
   private takeHead(head: BundleHead): void {
     const { policy, last } = this
     const checkpoint = openCheckpoint(head.checkpoint, policy.log)
-    const seenAt = this.witnessedAt(head.checkpoint)
+    const seenAt = witnessedAt(head.checkpoint, policy)
+    if (seenAt === null) throw new TooWeak('too few witnesses saw a checkpoint')
     if (seenAt < last.seenAt) throw new Tampered('witnessed times go backwards', last.size)
     if (last.checkpoint) {
       if (seenAt - last.seenAt > policy.windowSeconds) throw new TooWeak('too long without a witness')
@@ -124,17 +136,6 @@ class BundleReader {
     this.proveHead(head, checkpoint)
     this.proveTimes(seenAt)
     this.last = { size: head.size, seenAt, checkpoint }
-  }
-
-  /** When the quorum had seen a checkpoint: the time of the witness that completed it. */
-  private witnessedAt(note: string): number {
-    const { witnesses, quorum } = this.policy
-    const times = readCosignatures(note, witnesses)
-      .map(({ time }) => time)
-      .sort((a, b) => a - b)
-    const seenAt = times[quorum - 1]
-    if (seenAt === undefined) throw new TooWeak('too few witnesses saw a checkpoint')
-    return seenAt
   }
 
   /** Tenant's tree → head in its slot of the forest → batch in the global log → checkpoint. */

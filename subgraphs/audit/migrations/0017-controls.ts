@@ -46,7 +46,8 @@ const table = `
 const evidence = `
   create policy tell_controls on audit.event for insert to autora_sec
     with check (action = 'control.checked' and tenant_id = '00000000-0000-0000-0000-000000000000');
-  grant insert on audit.event to autora_sec;
+  grant insert (tenant_id, actor_id, actor_principal, grant_id, request_id, action, outcome, store_id, target_type,
+    target_id, detail) on audit.event to autora_sec;
   grant create on schema audit to autora_sec;
   set local role autora_sec;
   create function audit.record_control_check(control text, result text, parts text[]) returns bigint

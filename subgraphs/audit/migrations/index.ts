@@ -8,6 +8,7 @@ import { LegalHolds1764000000091 } from './0006-legal-holds.js'
 import { PersonalFields1764000000092 } from './0007-personal-fields.js'
 import { Reads1764000000098 } from './0011-reads.js'
 import { Followers1764000000099 } from './0012-followers.js'
+import { Timelines1764000000110 } from './0014-timelines.js'
 import { IncidentReview1764000000112 } from './0015-incident-review.js'
 import { Flags1764000000113 } from './0016-flags.js'
 import { Controls1764000000115 } from './0017-controls.js'
@@ -25,6 +26,7 @@ export const auditMigrations: readonly Migration[] = [
   PersonalFields1764000000092,
   Reads1764000000098,
   Followers1764000000099,
+  Timelines1764000000110,
   IncidentReview1764000000112,
   Flags1764000000113,
   Controls1764000000115,

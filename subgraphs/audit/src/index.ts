@@ -13,12 +13,15 @@ import { exportRoutes } from './exports/index.js'
 import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { legalHoldResolvers } from './legal-holds/index.js'
+import { receiptResolvers } from './receipts/index.js'
 import { streamResolvers } from './streams/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
+import { timelineResolvers } from './timelines/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle, type OpenCommitments } from './evidence/index.js'
 export { Flags } from './flags/index.js'
+export { forgetProjections } from './forget-projections.js'
 export { openValues } from './personal-fields/index.js'
 export {
   ArchivedLeaves,
@@ -56,7 +59,9 @@ export async function startAudit(
       key: settings.AUTORA_STREAM_KEY ?? null,
       allowsLoopback: settings.AUTORA_STREAM_LOOPBACK,
     }),
+    receiptResolvers,
     supportActivityResolvers,
+    timelineResolvers,
   ])
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,

@@ -10,6 +10,7 @@ import { Flags } from './flags/index.js'
 import { Followers } from './followers/index.js'
 import { type RunningProcess, serveHealth } from './health.js'
 import { StreamSender } from './streams/index.js'
+import { TimelineFollower } from './timelines/index.js'
 
 /** What the settings say about the things that are checked. @throws {TlogError} when a key is none. */
 const targetsOf = (settings: FollowerSettings): ProbeTargets => ({
@@ -41,7 +42,7 @@ export async function startFollower(
   { log = createLog('follower') }: { log?: Log } = {},
 ): Promise<RunningProcess> {
   const url = settings.DATABASE_URL
-  const followers = new Followers([new Flags()], { url, log })
+  const followers = new Followers([new TimelineFollower(), new Flags()], { url, log })
   const prober = new ControlProber({ url, targets: targetsOf(settings), log })
   const sender = senderOf(settings, log)
   const isReady = () => followers.isReady && prober.isReady

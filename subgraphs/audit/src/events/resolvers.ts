@@ -1,6 +1,7 @@
 import type { Resolvers } from '@autora/shared/graphql'
 import { encodeId, type IdentifiedType, idPrefixes, type PageArguments } from '@autora/shared/request'
 import { personalFields } from '../personal-fields/index.js'
+import { maskedDetail } from './detail.js'
 import type { AuditEventRow } from './entity.js'
 import { type AuditEventFilter, auditTrail } from './service.js'
 
@@ -13,6 +14,10 @@ export const eventResolvers: Resolvers = {
       auditTrail(ctx, args.filter ?? {}, args),
   },
   AuditEvent: {
+    detail: (row: AuditEventRow, _args: unknown, { actor }) =>
+      actor.principal === 'PLATFORM_OWNER' ? maskedDetail(row.detail) : row.detail,
+    position: ({ leaf_index: index, leaf_batch: batch }: AuditEventRow) =>
+      index === null ? null : { index, batch },
     sequence: (row: AuditEventRow) => row.id,
     recordedAt: (row: AuditEventRow) => row.recorded_at,
     actorPrincipal: (row: AuditEventRow) => row.actor_principal,

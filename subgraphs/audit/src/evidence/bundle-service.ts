@@ -10,6 +10,7 @@ import {
   type HeadAt,
   headAt,
   leavesFrom,
+  newestCheckpoint,
   noteOf,
 } from './repository.js'
 
@@ -99,6 +100,16 @@ async function* eventLines(
     yield formatBundleLine({ kind: 'event', leaf })
     yield* disclosed?.get(index) ?? []
   }
+}
+
+/** A tenant's head under the newest checkpoint, with its proofs; null before the first. @param db - sees the tenant's heads. */
+export async function newestHead(
+  db: Reader,
+  tenantId: string,
+): Promise<(BundleHead & Pick<HeadAt, 'slot'>) | null> {
+  const checkpoint = await newestCheckpoint(db)
+  const head = checkpoint && (await headAt(db, tenantId, checkpoint.size - 1))
+  return head ? { ...(await headLine(db, checkpoint, head, undefined)), slot: head.slot } : null
 }
 
 /**

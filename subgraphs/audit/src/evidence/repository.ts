@@ -49,6 +49,14 @@ export const checkpoints = (db: Reader): Promise<CheckpointRow[]> =>
     `select size::float8 as size, recorded_at as "recordedAt" from audit.checkpoint order by size`,
   )
 
+/** The checkpoint that was published last; null before the first. */
+export async function newestCheckpoint(db: Reader): Promise<CheckpointRow | null> {
+  const [row] = await db.query<CheckpointRow>(
+    `select size::float8 as size, recorded_at as "recordedAt" from audit.checkpoint order by size desc limit 1`,
+  )
+  return row ?? null
+}
+
 /** The log's leaf of a batch. */
 export async function batchLeafOf(db: Reader, number: number): Promise<string> {
   const [row] = await db.query<{ leaf: string }>(`select leaf from audit.batch where number = $1`, [number])
