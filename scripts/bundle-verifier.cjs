@@ -68,13 +68,11 @@ add(entry)
 
 const text = [
   '#!/usr/bin/env node',
-  '// AUTORA OS evidence verifier. Node 20 or newer; needs nothing else. Run it with --help.',
-  "'use strict'",
+  "'use strict' // AUTORA OS evidence verifier. Node 20 or newer; needs nothing else. Run it with --help.",
   'const modules = {',
   ...[...modules].map(([name, code]) => `"${name}": (exports, load) => {\n${code}\n},`),
   '}',
-  'const loaded = {}',
-  'const load = (name) => loaded[name] ?? (modules[name]((loaded[name] = {}), load), loaded[name])',
+  'const loaded = {}; const load = (name) => loaded[name] ?? (modules[name]((loaded[name] = {}), load), loaded[name])',
   `process.exitCode = load("${entry}").verifyProgram(process.argv.slice(2), (line) => console.log(line), new Date())`,
   '',
 ].join('\n')

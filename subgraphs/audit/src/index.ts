@@ -39,6 +39,22 @@ export { startWitness } from './start-witness.js'
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
 
+const capabilitiesOf = (settings: AuditSettings) => [
+  controlResolvers,
+  eventResolvers,
+  erasureResolvers,
+  incidentResolvers,
+  flagResolvers,
+  legalHoldResolvers,
+  streamResolvers({
+    key: settings.AUTORA_STREAM_KEY ?? null,
+    allowsLoopback: settings.AUTORA_STREAM_LOOPBACK,
+  }),
+  receiptResolvers,
+  supportActivityResolvers,
+  timelineResolvers,
+]
+
 /** Personal values are kept under the keys of their persons. */
 const vaultOf = (settings: AuditSettings): SubjectVault =>
   new SubjectVault(new LocalKeyWrapping(settings.AUTORA_VAULT_KEY, settings.AUTORA_VAULT_FURTHER_KEYS))
@@ -48,21 +64,7 @@ export async function startAudit(
   settings: AuditSettings,
   { log = createLog('audit'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
-  const { schema } = securedSchema('audit', auditSdl(), [
-    controlResolvers,
-    eventResolvers,
-    erasureResolvers,
-    incidentResolvers,
-    flagResolvers,
-    legalHoldResolvers,
-    streamResolvers({
-      key: settings.AUTORA_STREAM_KEY ?? null,
-      allowsLoopback: settings.AUTORA_STREAM_LOOPBACK,
-    }),
-    receiptResolvers,
-    supportActivityResolvers,
-    timelineResolvers,
-  ])
+  const { schema } = securedSchema('audit', auditSdl(), capabilitiesOf(settings))
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-audit',
