@@ -78,7 +78,8 @@ it('writes what an outsider can verify, and what is edited is found; the export 
   expect(readFileSync(bundle, 'utf8')).not.toBe(text)
   expect(verify()).toBe(10)
   const told = await sql(
-    `select tenant_id as "tenantId", actor_principal as who from audit.event where action = 'evidence.exported'`,
+    `select tenant_id as "tenantId", actor_principal as who from audit.event
+      where action = 'evidence.exported' and tenant_id = '${group?.tenantId}'`,
   )
   expect(told).toEqual([{ tenantId: group?.tenantId, who: 'SYSTEM' }])
 })
