@@ -24,7 +24,7 @@ const around: Readonly<Record<string, (field: string) => string>> = {
 }
 
 /** What is about nobody in particular, or has a journey of its own. */
-const others = ['Incident.summary', 'FieldRevealPayload.value']
+const others = ['Incident.summary', 'IncidentNote.body', 'FieldRevealPayload.value']
 
 const personal = [...graphRules].flatMap(([coordinate, { dataClass }]) =>
   isPersonal(dataClass) ? [coordinate] : [],
