@@ -85,7 +85,9 @@ describe('an incident', () => {
     expect(
       (await note(people.owner(), incident.id, 'Looks sound', { visibility: 'INTERNAL' })).userErrors,
     ).toEqual([])
-    expect(await note(admin, incident.id, 'Mine alone', { visibility: 'INTERNAL' })).toBeNull()
+    expect(
+      (await note(admin, incident.id, 'Mine alone', { visibility: 'INTERNAL' })).userErrors,
+    ).toMatchObject([{ code: 'INVALID' }])
     expect(await note(people.sales('north-one'), incident.id, 'Me too')).toBeNull()
     expect((await note(people.admin('south'), incident.id, 'Foreign')).userErrors).toEqual([
       { code: 'NOT_FOUND' },

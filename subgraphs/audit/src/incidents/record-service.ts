@@ -1,6 +1,6 @@
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
-import { conflict, forbidden, invalid } from '@autora/shared/errors'
+import { conflict, invalid } from '@autora/shared/errors'
 import { demandReason, encodeId, type RequestContext } from '@autora/shared/request'
 import type { ChangeRow, IncidentHoldRow, IncidentRow, NoteRow } from './entity.js'
 import { changesOf, holdsOf, insertHold, insertNote, notesOf } from './record-repository.js'
@@ -37,13 +37,17 @@ const isBlind = ({ actor }: RequestContext): boolean =>
 
 /**
  * Adds a note that nobody changes or removes.
- * @throws {DomainError} ACCESS_DENIED - an internal note of somebody who does not review.
- * @throws {DomainError} NOT_FOUND, STATE_REFUSED, INVALID - no such incident, it is over, or the words do not fit.
+ * @throws {DomainError} NOT_FOUND, STATE_REFUSED, INVALID - no such incident, it is over, the words do not fit, or an
+ *   internal note of somebody who does not review.
  */
 export async function addNote(ctx: RequestContext, wish: NoteWish): Promise<NoteRow> {
   const { kind, visibility } = wish
   const body = words(wish.body, 'body')
-  if (visibility === 'INTERNAL' && ctx.actor.principal !== 'PLATFORM_OWNER') throw forbidden()
+  if (visibility === 'INTERNAL' && ctx.actor.principal !== 'PLATFORM_OWNER')
+    throw invalid('INVALID', {
+      field: ['visibility'],
+      message: 'Only who reviews writes internal notes: share it.',
+    })
   return ctx.tenant.write(async (tx) => {
     const incident = await openOne(tx, wish.incidentId)
     const note = await insertNote(tx, incident, { kind, visibility, body, is_blind: isBlind(ctx) })
