@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lead, type SystemDatabase } from '@autora/shared/database'
+import { advisoryLocks, Lead, type SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type ProbeTargets, runProbes } from './probe-service.js'
 import { keepReports, knownSuspects } from './status-service.js'
-
-/** Number of the lock that says who checks. */
-const LEAD = 4711015
 
 /** Between two checks, in milliseconds: a result that is older than a minute is shown as STALE. */
 export const PROBE_EVERY_MS = 15_000
@@ -31,7 +28,7 @@ export class ControlProber {
       url,
       log,
       applicationName: 'autora-control-prober',
-      lock: LEAD,
+      lock: advisoryLocks.controls,
       work: (database, isOver) => this.work(database, isOver),
     })
   }

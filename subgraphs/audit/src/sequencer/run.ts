@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SystemDatabase } from '@autora/shared/database'
+import { advisoryLocks, SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
 import { makeMonths } from './months-service.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
 import type { Signer } from './signer.js'
-
-/** Number of the lock that says who leads. */
-const LEAD = 4711002
 
 /** How often the sequencer looks, by what it found; in milliseconds. */
 export const sequencerPace = {
@@ -90,7 +87,7 @@ export class Sequencer {
     }
     const database = await SystemDatabase.open({ url, applicationName: 'autora-sequencer', onLost })
     this.database = database
-    while (!(await database.tryLead(LEAD))) {
+    while (!(await database.tryLead(advisoryLocks.sequencer))) {
       if (this.isStopping) return
       this.waiting = true
       await sleep(sequencerPace.retry)

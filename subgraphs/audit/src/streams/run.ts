@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lead, type SystemDatabase } from '@autora/shared/database'
+import { advisoryLocks, Lead, type SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type DeliveryPace, deliverRound, deliveryPace } from './delivery-service.js'
 import { Post } from './post.js'
-
-/** Number of the lock that says who sends. */
-const LEAD = 4711016
 
 const IDLE_MS = 250
 
@@ -31,7 +28,7 @@ export class StreamSender {
       url,
       log,
       applicationName: 'autora-stream-sender',
-      lock: LEAD,
+      lock: advisoryLocks.streams,
       work: (database, isOver) => this.work(database, isOver),
     })
   }
