@@ -9,6 +9,11 @@ const dist = join(root, 'shared/dist')
 const target = process.argv[2] ?? join(root, 'shared/dist/evidence/verify.cjs')
 const entry = 'evidence/program.js'
 
+const joined = (all, open, items, close) => {
+  const line = `${open} ${items.trim().replace(/,$/, '').replace(/\n\s*/g, ' ')} ${close}`
+  return line.length <= 170 ? line : all
+}
+
 /** Compiled code without comments, source map and empty lines; strings are left alone. */
 const stripped = (code) =>
   code
@@ -21,9 +26,30 @@ const stripped = (code) =>
     // a field that is only declared, and a condition with one deed, need no lines of their own
     .replace(/^ {4}[a-zA-Z]+;\n/gm, '')
     .replace(/^(\s*(?:if|else if|for|while) \(.*\))\n\s+(?=\S.*;$)/gm, '$1 ')
+    .replace(/\}\n\s*(else|catch|finally)\b/g, '} $1')
     .replace(/^(\s*else)\n\s+(?=\S.*;$)/gm, '$1 ')
+    // so does a block of one short deed
+    .replace(/^( *\S.*\{)\n +([^\n`]+;)\n *(\}[;,)]*)$/gm, (all, ...[open, deed, close]) =>
+      `${open} ${deed} ${close}`.length <= 170 ? `${open} ${deed} ${close}` : all,
+    )
+    .replace(/(this\.(\w+) = \2;)\n +(?=this\.(\w+) = \3;)/g, '$1 ')
     .replace(/;\nexports\./g, '; exports.')
+    // neighbouring constants of a few words, and a return behind one
+    .replace(/^( +)(const [^\n{}]{1,85};)\n +((?:const|return) [^\n{}]{1,85};)$/gm, '$1$2 $3')
     .replace(/\{\n\s*\}/g, '{}')
+    .replace(/^exports\.\w+ = .*void 0;[ \n]/gm, '')
+    // what the formatter broke within one expression, and words that follow a brace
+    .replace(/\n\s+(?=\.[a-z]|[?:] )/g, (_all, at, code) => (code[at + _all.length] === '.' ? '' : ' '))
+    .replace(/ (\|\||&&)\n\s+/g, ' $1 ')
+    .replace(/\}\n\s+(?=(?:catch|finally|else)\b)/g, '} ')
+    .replace(/\{\n\s+([^\n{}]{1,170};)\n\s*\}/g, '{ $1 }')
+    // a short list that the formatter spread over lines is one line again
+    .replace(
+      /^( *\S.*\{)\n +([^\n`{}]+;)\n +([^\n`{}]+;)\n *(\}[;,)]*)$/gm,
+      (all, ...[open, one, two, close]) =>
+        `${open} ${one} ${two} ${close}`.length <= 170 ? `${open} ${one} ${two} ${close}` : all,
+    )
+    .replace(/([[({])\n((?:\s+[^\n;]+,\n)*\s+[^\n;{}]+\n)\s*([\])}])/g, joined)
     .trim()
 
 const modules = new Map()
@@ -42,13 +68,11 @@ add(entry)
 
 const text = [
   '#!/usr/bin/env node',
-  '// AUTORA OS evidence verifier. Node 20 or newer; needs nothing else. Run it with --help.',
-  "'use strict'",
+  "'use strict' // AUTORA OS evidence verifier. Node 20 or newer; needs nothing else. Run it with --help.",
   'const modules = {',
   ...[...modules].map(([name, code]) => `"${name}": (exports, load) => {\n${code}\n},`),
   '}',
-  'const loaded = {}',
-  'const load = (name) => loaded[name] ?? (modules[name]((loaded[name] = {}), load), loaded[name])',
+  'const loaded = {}; const load = (name) => loaded[name] ?? (modules[name]((loaded[name] = {}), load), loaded[name])',
   `process.exitCode = load("${entry}").verifyProgram(process.argv.slice(2), (line) => console.log(line), new Date())`,
   '',
 ].join('\n')

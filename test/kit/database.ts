@@ -31,3 +31,7 @@ export const roleUrlOf = (adminUrl: string, subgraph: Login): string => {
  */
 export const pastGuard =
   'alter event trigger audit_ddl_end disable; alter event trigger audit_ddl_drop disable;'
+
+/** Puts the guard back: SQL for behind the change. */
+export const guardAgain =
+  'alter event trigger audit_ddl_end enable always; alter event trigger audit_ddl_drop enable always;'

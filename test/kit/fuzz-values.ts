@@ -42,14 +42,19 @@ export const homes: Readonly<Partial<Record<IdentifiedType, string>>> = {
   Appointment: 'dealer_ops.appointment',
   IntakePayload: 'dealer_ops.intake_payload',
   Incident: 'audit.incident',
+  LegalHold: 'audit.legal_hold',
+  Erasure: 'audit.erasure',
+  AuditStream: 'audit.event_stream',
 }
 
 /** Words that stand for a type where its own name does not. */
 const meant: readonly (readonly [RegExp, IdentifiedType])[] = [
-  [/^(field|customer)/, 'Customer'],
+  [/^(field|customer|subject)/, 'Customer'],
   [/^intake/, 'IntakePayload'],
   [/^app/i, 'PartnerApp'],
   [/^grant/, 'SupportGrant'],
+  [/^hold/, 'LegalHold'],
+  [/^stream/, 'AuditStream'],
   [/^provider/, 'IdentityProvider'],
   [/^parent/, 'DealerGroup'],
   [/^(assignee|user|invitation)/, 'User'],

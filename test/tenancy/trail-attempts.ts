@@ -1,3 +1,5 @@
+import { advisoryLocks } from '@autora/shared/database'
+
 /** What somebody tries on the trail, as SQL, and the SQLSTATE he is refused with; null: it runs and finds no row. */
 export type Attempt = readonly [statement: string, state: string | null]
 
@@ -111,7 +113,7 @@ export const attemptsOnTheLog = denied(intoTheLog)
 
 /** In a transaction that passes itself off as a migration: refused when it commits. */
 const asMigration = (statement: string) =>
-  `select pg_advisory_lock(4711002); begin; select ddl_guard.permit('Mine1764000000999'); ${statement}; commit`
+  `select pg_advisory_lock(${advisoryLocks.migration}); begin; select ddl_guard.permit('Mine1764000000999'); ${statement}; commit`
 
 /** What the owner of the tables may not do. Forced row security hides every event from him as well. */
 export const attemptsOfOwner: readonly Attempt[] = [
@@ -185,7 +187,7 @@ export const attemptsOfOwner: readonly Attempt[] = [
   ['select ddl_guard.permit_first_load()', OUTSIDE],
   [asMigration('alter table audit.event disable trigger user'), OUTSIDE],
   [
-    `select pg_advisory_lock(4711002); begin; select ddl_guard.permit('AuditEvents1764000000010');
+    `select pg_advisory_lock(${advisoryLocks.migration}); begin; select ddl_guard.permit('AuditEvents1764000000010');
      alter table audit.event disable trigger user; commit`,
     OUTSIDE,
   ],

@@ -46,6 +46,10 @@ export async function seedDemo(options: SeedOptions): Promise<SeedResult> {
     await lowerWalls(db)
     await refuseSecondSeed(db)
     await lowerTrail(db)
+    await db.query(`select audit.make_partitions($1::timestamptz - $2 * interval '1 day', $1)`, [
+      options.now,
+      daysOfHistory,
+    ])
     const before = await countRows(db)
     await insertBrands(db)
     let batches = 0
@@ -93,6 +97,9 @@ export async function isSeeded(adminUrl: string): Promise<boolean> {
     return found.rowCount === 1
   })
 }
+
+/** Days before the moment of seeding that the months of the trail reach back to: the network was founded 401 ago. */
+const daysOfHistory = 402
 
 const analyze = (db: Client) => db.query(`analyze ${demoTables.join(', ')}`)
 

@@ -6,6 +6,7 @@ import { type Home, homeOf } from '../installation/home.js'
 import { publicKeysOf } from '../installation/log-keys.js'
 import { preparationFor } from '../installation/preparation.js'
 import { readSecrets } from '../installation/secrets.js'
+import { wrappingFor } from '../installation/vault-keys.js'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command } from '../terminal/command.js'
 import { Complaint, UsageError } from '../terminal/complaint.js'
@@ -14,6 +15,7 @@ import { writeBundle } from './export.js'
 import { defaultWindow, policyText, type Trustees } from './policy-text.js'
 
 const help = `Usage: autora evidence --group <code> [--out <file>] [--policy-out <file>] [--window 60]
+                       [--disclose] [--archive <folder>]
 
 Writes all audit events of a dealer group with their proofs, the policy to check them against, and beside the bundle
 verify.cjs, which checks it with Node alone: no network, no database. That it was written is itself an event.
@@ -21,18 +23,24 @@ verify.cjs, which checks it with Node alone: no network, no database. That it wa
   --group       code of the dealer group
   --out         the bundle, <code>.ndjson
   --policy-out  the policy, <code>.policy beside the bundle. An auditor takes it once, from a person he trusts, and keeps it
+  --disclose    with the personal values of events and their salts, as far as they were not erased: whoever gets the
+                bundle reads them, and can check that they are what the events committed to
   --window      longest time without a witness that the policy allows, in seconds
+  --archive     folder of autora archive, needed once a month of the group was pruned
 
 Without settings it works on the installation that runs here. Elsewhere it needs those of autora migrate, and:
 
   AUTORA_LOG        public key of the log
-  AUTORA_WITNESSES  <public key>=<URL> of each witness`
+  AUTORA_WITNESSES  <public key>=<URL> of each witness
+  AUTORA_VAULT_KEY  with --disclose`
 
 const options = {
   group: { type: 'string' },
   out: { type: 'string' },
   'policy-out': { type: 'string' },
+  disclose: { type: 'boolean', default: false },
   window: { type: 'string', default: String(defaultWindow) },
+  archive: { type: 'string' },
 } as const
 
 const verifier = join(checkout, 'shared', 'dist', 'evidence', 'verify.cjs')
@@ -53,11 +61,17 @@ export const evidenceCommand: Command = {
     const trustees = trusteesOf(on.environment, home)
     const out = values.out ?? `${group}.ndjson`
     const policyOut = values['policy-out'] ?? join(dirname(out), `${group}.policy`)
-    const bundle = await writeBundle({ url, rolePasswords, sealKey }, group, out, window)
+    const source = {
+      ...{ url, rolePasswords, sealKey },
+      ...(values.disclose && { wrapping: wrappingFor(on.environment, home) }),
+    }
+    const bundle = await writeBundle(source, group, out, window, values.archive ?? null)
     writeFileSync(policyOut, policyText(trustees, window, bundle))
     const program = join(dirname(out), 'verify.cjs')
     copyFileSync(verifier, program)
     on.out(`${out}: ${bundle.events.toLocaleString('en')} events with their proofs`)
+    if (values.disclose)
+      on.out(`${bundle.disclosed.toLocaleString('en')} personal values are in it: hand it to nobody else.`)
     on.out(`${policyOut}: whom to believe`)
     on.out(`Check it, anywhere: node ${program} ${out} --policy ${policyOut}`)
     on.out(`Later than ${window} s from now, add --as-of ${new Date().toISOString()}`)
@@ -66,7 +80,7 @@ export const evidenceCommand: Command = {
 }
 
 /** Who signs: of the installation that runs here, or as the settings say. */
-function trusteesOf(environment: Environment, home: Home): Trustees {
+export function trusteesOf(environment: Environment, home: Home): Trustees {
   if (externalTarget(environment)) {
     const { AUTORA_LOG: log, AUTORA_WITNESSES: witnesses } = readConfig(evidenceSettings, environment)
     if (witnesses.length === 0) throw new Complaint('AUTORA_WITNESSES is empty: nobody else saw this log.')

@@ -1,7 +1,5 @@
+import { advisoryLocks } from './locks.js'
 import { OWNER_ROLE } from './roles.js'
-
-/** The session lock that whoever migrates holds: one at a time, and without it no change of the trail's tables. */
-export const MIGRATION_LOCK = 4711002
 
 /**
  * Every change of the schema `audit` is written here, in its own transaction, by the guard. Belongs to the
@@ -16,7 +14,7 @@ export const record = `
     at        timestamptz not null default clock_timestamp(),
     db_user   text not null default session_user,
     migration text,          -- null: a function that a migration made, called by a service
-    command   text not null, -- MIGRATION or FIRST LOAD open the transaction; then one row for each command and thing
+    command   text not null, -- MIGRATION, FIRST LOAD or EPOCH open the transaction, END closes it; else what was done
     object    text,
     classid   oid,
     objid     oid
@@ -47,7 +45,7 @@ export const permit = `
   begin
     if current_setting('role') <> '${OWNER_ROLE}' or not exists (
          select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
-            and classid = 0 and objid = ${MIGRATION_LOCK} and objsubid = 1) then
+            and classid = 0 and objid = ${advisoryLocks.migration} and objsubid = 1) then
       raise exception 'only a migration changes the trail' using errcode = 'AU012';
     end if;
     if to_regclass('migration.schema_migration') is not null
@@ -83,6 +81,25 @@ export const firstLoad = `
   grant execute on function ddl_guard.permit_first_load() to ${OWNER_ROLE};`
 
 /**
+ * After a restore the operator begins another epoch of the log, which stands in a function: nothing else is changed, and
+ * the number only grows.
+ */
+export const beginEpoch = `
+  create or replace function ddl_guard.begin_epoch(epoch integer) returns void
+    language plpgsql security definer set search_path = pg_catalog as $$
+  begin
+    if current_setting('role') <> '${OWNER_ROLE}' or epoch <= audit.epoch() then
+      raise exception 'no epoch begins' using errcode = 'AU012';
+    end if;
+    insert into ddl_guard.change (command) values ('EPOCH');
+    execute 'create or replace function audit.epoch() returns integer language sql immutable parallel safe
+      set search_path = pg_catalog as ' || quote_literal('select ' || epoch);
+    insert into ddl_guard.change (command) values ('END');
+  end $$;
+  revoke execute on function ddl_guard.begin_epoch(integer) from public;
+  grant execute on function ddl_guard.begin_epoch(integer) to ${OWNER_ROLE};`
+
+/**
  * What was touched, by identity: rules, triggers and policies have no schema of their own, and what was moved out of the
  * schema is known from the record. Rights have no identity at all: there the rows of the catalogue tell.
  * A service can own nothing and become nobody, so where one runs such a command it called a function of a migration.
@@ -97,8 +114,9 @@ export const watch = `
       select from pg_roles r where r.rolname = session_user and r.rolname like 'autora\\_%' and not r.rolsuper
          and not pg_has_role(r.oid, '${OWNER_ROLE}', 'member'));
   begin
-    select coalesce(c.migration, c.command) into opened from ddl_guard.change c
-     where c.xid = pg_current_xact_id_if_assigned() and c.command in ('MIGRATION', 'FIRST LOAD') limit 1;
+    select nullif(coalesce(c.migration, c.command), 'END') into opened from ddl_guard.change c
+     where c.xid = pg_current_xact_id_if_assigned() and c.command in ('MIGRATION', 'FIRST LOAD', 'EPOCH', 'END')
+     order by c.id desc limit 1;
     for thing in select * from ddl_guard.touched(tg_event) loop
       if opened is null and not is_service then
         raise exception '% of % outside a migration', tg_tag, thing.object using errcode = 'AU012';

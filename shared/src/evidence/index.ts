@@ -1,4 +1,5 @@
 export {
+  type BundleDisclosure,
   type BundleEvent,
   type BundleHead,
   type BundleLine,
@@ -6,6 +7,7 @@ export {
   parseBundleLine,
 } from './bundle.js'
 export { formatBundleLine } from './bundle-writing.js'
+export { commitmentOf, commitmentText, SALT_BYTES } from './commitment.js'
 export { batchLeaf, eventLeaf } from './leaf-writing.js'
 export {
   type Batch,
@@ -18,4 +20,6 @@ export {
 } from './leaves.js'
 export { type EvidencePolicy, parsePolicy } from './policy.js'
 export { linesOf, verdictCodes, verdictLines, verifyHelp, verifyProgram } from './program.js'
+export { isReceipt, type ReceiptTie, verifyReceipt } from './receipt.js'
+export { formatReceiptProof, type ReceiptParts } from './receipt-writing.js'
 export { type Verdict, verifyBundle } from './verify.js'

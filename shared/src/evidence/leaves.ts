@@ -47,18 +47,9 @@ export function parseEventLeaf(leaf: string): { readonly envelope: EventEnvelope
     11,
   )
   const [dbUser = '', actorId = '', principal = '', grantId = '', requestId = ''] = rest
-  const numbers = { index: wholeNumber(index), epoch: wholeNumber(epoch) }
   const envelope = {
-    tenantId,
-    ...numbers,
-    xid,
-    id,
-    recordedAt,
-    dbUser,
-    actorId,
-    principal,
-    grantId,
-    requestId,
+    ...{ tenantId, index: wholeNumber(index), epoch: wholeNumber(epoch), xid, id, recordedAt },
+    ...{ dbUser, actorId, principal, grantId, requestId },
   }
   return { envelope, body: leaf.slice(end + 1) }
 }

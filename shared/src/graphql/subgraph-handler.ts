@@ -4,10 +4,11 @@ import type { GraphQLSchema } from 'graphql'
 import { type Caller, hopHeaders, NonceMemory, type Subgraph, verifyHop } from '../actor/index.js'
 import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
 import { codes, DomainError, type ErrorCode } from '../errors/index.js'
-import { type Clock, type RequestContext, requestContext } from '../request/index.js'
+import { type Clock, DenialLimit, type RequestContext, requestContext } from '../request/index.js'
 import type { Log } from '../telemetry/index.js'
 import { readBody } from './read-body.js'
-import { countWithheld, recordSupportRead } from './support-reads.js'
+import { ReadRecorder } from './read-recorder.js'
+import { takeOperation } from './told-operation.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
 export type InternalRoute = (
@@ -40,6 +41,8 @@ export interface SubgraphServerOptions {
   readonly streams?: Readonly<Record<string, StreamRoute>>
   /** Pages and protocols that browsers and clients reach without a signature: the issuer's. */
   readonly site?: PublicSite
+  /** Denials of one actor that are events of their own in a minute; default 20. */
+  readonly denialsPerMinute?: number | undefined
   /** Whether the process may serve; asked by `/health/ready`. */
   readonly isReady: () => Promise<boolean>
 }
@@ -74,11 +77,22 @@ const header = (request: IncomingMessage, name: string): string => {
 /** The request handler of a subgraph: every path but health and public documents demands the gateway's signature. */
 export class SubgraphHandler {
   private readonly nonces = new NonceMemory()
+  private readonly recorder: ReadRecorder
+  private readonly denials: DenialLimit
 
   constructor(
     private readonly options: SubgraphServerOptions,
     private readonly apollo: ApolloServer<RequestContext>,
-  ) {}
+  ) {
+    const { database, log, clock, denialsPerMinute: perMinute } = options
+    this.recorder = new ReadRecorder(database, log)
+    this.denials = new DenialLimit({ database, log, clock, perMinute })
+  }
+
+  /** Writes what is still only counted. Call it when no request runs any more. */
+  close(): Promise<void> {
+    return this.denials.close()
+  }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { options } = this
@@ -93,13 +107,15 @@ export class SubgraphHandler {
     if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')
     const caller = this.verify(request, path, body)
     if (!caller) return refuse(response, 401, 'CONTEXT_REFUSED')
-    const context = requestContext(caller, header(request, hopHeaders.seal), options.database, options)
+    const seal = header(request, hopHeaders.seal)
+    const { database, clock, log } = options
+    const context = requestContext(caller, seal, database, { clock, log, denials: this.denials })
     const route = options.routes?.[path]
     if (route) return this.runRoute(route, context, body, request, response)
     const stream = options.streams?.[path]
     if (stream) return stream(context, response)
     if (path !== '/graphql' || request.method !== 'POST') return refuse(response, 404, 'NOT_FOUND')
-    return this.execute(context, body, response)
+    return this.execute(context, seal, body, response)
   }
 
   private verify(request: IncomingMessage, path: string, body: Buffer): Caller | null {
@@ -152,24 +168,15 @@ export class SubgraphHandler {
     }
   }
 
-  /** Records what a supporter is about to read. @returns the code he gets instead, when that cannot be done. */
-  private async unrecorded(context: RequestContext): Promise<ErrorCode | undefined> {
-    if (!context.tally) return undefined
-    try {
-      await recordSupportRead(context, context.tally)
-      return undefined
-    } catch (error) {
-      if (error instanceof DomainError && error.code === 'GRANT_NOT_ACTIVE')
-        return context.tally.isEndingItself ? undefined : error.code
-      this.options.log.error('supportRead.unrecorded', error, { requestId: context.requestId })
-      return 'SERVICE_UNAVAILABLE'
-    }
-  }
-
-  private async execute(context: RequestContext, body: Buffer, response: ServerResponse): Promise<void> {
+  private async execute(
+    context: RequestContext,
+    seal: string,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
     const headers = new HeaderMap([['content-type', 'application/json']])
     const asked = JSON.parse(body.toString('utf8')) as unknown
-    if (context.tally) countWithheld(context.tally, asked)
+    takeOperation(context, asked)
     const answer = await this.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
@@ -179,7 +186,7 @@ export class SubgraphHandler {
       },
       context: async () => context,
     })
-    const refused = await this.unrecorded(context)
+    const refused = await this.recorder.refusal(context, seal)
     if (refused) return refuse(response, refused === 'GRANT_NOT_ACTIVE' ? 200 : 503, refused)
     response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers))
     response.end(answer.body.kind === 'complete' ? answer.body.string : '')

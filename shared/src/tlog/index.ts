@@ -30,7 +30,8 @@ export {
   verifierKey,
 } from './note.js'
 export { formatNote, formatVerifierKey, type SignerKey, signerKey } from './note-writing.js'
-export { formatProof, parseProof, type TlogProof, verifyProof } from './proof.js'
+export { parseProof, type TlogProof, verifyProof } from './proof.js'
+export { formatProof } from './proof-writing.js'
 export {
   readEntries,
   readTile,

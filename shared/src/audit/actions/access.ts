@@ -19,9 +19,13 @@ const policy = admin({
 })
 const rule = admin({ knob: 'code', loosest: 'code?', version: 'count', effectiveFrom: 'time' })
 const app = admin({ legalEntityId: 'id', status: 'code' })
+/** Which operation showed something of people; `document` is the hash of its text. */
+const shownOfPeople = { operation: 'code?', document: 'hash?' } as const
+/** Instead of the others: so many more within a minute. */
+const repeated = { repeated: 'count?', since: 'time?', until: 'time?' } as const
 const refusedGrant = denied({ reason: 'code', by: 'id' })
 
-/** Events of partners' keys, of policies, of support and of what was refused. */
+/** Events of partners' keys, of policies, of support, of reading about people and of what was refused. */
 export const accessActions = {
   'apiKey.created': admin({
     appId: 'id',
@@ -57,15 +61,29 @@ export const accessActions = {
   'supportSession.started': admin({ assurance: 'code' }),
   'supportSession.exchanged': admin({ by: 'id' }),
   'supportAccess.read': dataRead({
+    ...shownOfPeople,
     roots: 'codes',
     records: 'counts',
+    first: 'names?',
+    last: 'names?',
     clear: 'counts',
     masked: 'counts',
     redacted: 'counts',
+    fields: 'shown?',
+    subjects: 'ids?',
+    subjectCount: 'count?',
+  }),
+  'personalData.read': dataRead({
+    ...shownOfPeople,
+    records: 'counts',
+    first: 'names',
+    last: 'names',
+    fields: 'shown',
+    subjects: 'ids',
+    subjectCount: 'count',
   }),
   'supportAccess.refused': refusedGrant,
   'viewAs.used': admin({ role: 'code', document: 'hash', stores: 'ids?' }),
-  'evidence.exported': dataRead({ windowSeconds: 'count' }),
-  'access.denied': denied({ coordinates: 'codes', reason: 'code', decisionId: 'id' }),
-  'access.refused': denied({ operation: 'code', code: 'code' }),
+  'access.denied': denied({ coordinates: 'codes?', reason: 'code?', decisionId: 'id?', ...repeated }),
+  'access.refused': denied({ operation: 'code?', code: 'code?', ...repeated }),
 } as const satisfies Record<`${string}.${string}`, ActionShape>

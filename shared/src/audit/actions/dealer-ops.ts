@@ -3,9 +3,15 @@ import { type ActionShape, business, dataRead } from './shape.js'
 const identityField = business({ field: 'code' })
 const intakeOutcome = business({ reasonCode: 'code?', diagnostics: 'count', leadIds: 'ids' })
 
-/** Events of leads, conversations, bookings, intake and incidents. */
+/** Events of leads, conversations, bookings and intake. */
 export const dealerOpsActions = {
-  'lead.created': business({ customerId: 'id?', interest: 'code?', source: 'code', submittedBy: 'id?' }),
+  'lead.created': business({
+    customerId: 'id?',
+    interest: 'code?',
+    source: 'code',
+    submittedBy: 'id?',
+    personal: 'personal?',
+  }),
   'lead.statusChanged': business({ from: 'code?', to: 'code' }),
   'lead.assigned': business({ assigneeId: 'id', previousAssigneeId: 'id?', status: 'code' }),
   'conversation.opened': business({ leadId: 'id', channel: 'code' }),
@@ -25,5 +31,4 @@ export const dealerOpsActions = {
   'customerIdentity.recorded': identityField,
   'customerIdentity.removed': identityField,
   'field.revealed': dataRead({ field: 'code', class: 'code', reason: 'text?' }),
-  'incident.reported': business({ category: 'code' }),
 } as const satisfies Record<`${string}.${string}`, ActionShape>

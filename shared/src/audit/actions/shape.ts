@@ -18,8 +18,12 @@ export const detailKinds = {
   time: 'a time',
   /** SHA-256 in hexadecimal. */
   hash: 'a SHA-256',
-  /** A hash, or commitment, for each of some codes. */
-  hashes: 'hashes by name',
+  /** A code for each of some codes. */
+  names: 'codes by name',
+  /** A commitment for each personal field: what `recordAudit` makes of `personal`. */
+  personal: 'commitments by name',
+  /** For each field of the graph its class, how often it was shown clear, masked or not, and by which rule. */
+  shown: 'shown fields by name',
   /** At most 2,000 characters that somebody wrote; never about a person. */
   text: 'a text',
 } as const
@@ -53,7 +57,7 @@ const stream =
   (category: ActionCategory) =>
   (detail: ActionShape['detail'] = {}, version = 1): ActionShape => ({ category, version, detail })
 
-/** An act of administration. @param version - default 1. */
+/** An act of administration, with the keys of its detail. @param version - default 1. */
 export const admin = stream('ADMIN')
 /** An act of the dealers' own work. @param version - default 1. */
 export const business = stream('BUSINESS')

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SystemDatabase } from '@autora/shared/database'
+import { advisoryLocks, SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
+import { makeMonths } from './months-service.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
 import type { Signer } from './signer.js'
-
-/** Number of the lock that says who leads. */
-const LEAD = 4711002
 
 /** How often the sequencer looks, by what it found; in milliseconds. */
 export const sequencerPace = {
@@ -16,6 +14,8 @@ export const sequencerPace = {
   heartbeat: 10_000,
   /** A checkpoint is published at most this often. */
   checkpoint: 1_000,
+  /** The months to come of the trail are made this often. */
+  months: 3_600_000,
   /** Between two attempts to connect or to lead. */
   retry: 500,
 } as const
@@ -87,7 +87,7 @@ export class Sequencer {
     }
     const database = await SystemDatabase.open({ url, applicationName: 'autora-sequencer', onLost })
     this.database = database
-    while (!(await database.tryLead(LEAD))) {
+    while (!(await database.tryLead(advisoryLocks.sequencer))) {
       if (this.isStopping) return
       this.waiting = true
       await sleep(sequencerPace.retry)
@@ -107,8 +107,13 @@ export class Sequencer {
     const { signer, witnesses } = this.options
     let batchedAt = Number.NEGATIVE_INFINITY
     let publishedAt = Number.NEGATIVE_INFINITY
+    let monthsAt = Number.NEGATIVE_INFINITY
     while (!this.isStopping && !lost()) {
       const now = performance.now()
+      if (now - monthsAt >= sequencerPace.months) {
+        monthsAt = now
+        await makeMonths(database, this.options.log)
+      }
       const before = sequence.size
       const taken = await sequence.batch(now - batchedAt >= sequencerPace.heartbeat)
       if (sequence.size > before) batchedAt = now

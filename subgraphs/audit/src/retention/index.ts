@@ -1,0 +1,3 @@
+export { ArchivedLeaves } from './archived-leaves.js'
+export { ArchiveFault, type Manifest, type SealedFile, type SealedMonth } from './entity.js'
+export { checkArchive, sealMonth } from './seal-service.js'
