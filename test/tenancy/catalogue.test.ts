@@ -81,6 +81,7 @@ const telling = `
 /** Every function that runs with rights of its own, and how it is set. */
 const definerFunctions = [
   'audit.active_streams() search_path=pg_catalog',
+  'audit.check_event() search_path=pg_catalog',
   'audit.erase_subject(uuid) search_path=pg_catalog',
   'audit.forest_leaves(bigint) search_path=pg_catalog',
   'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
@@ -219,27 +220,6 @@ describe('the roles', () => {
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
-    expect(definers).toEqual([
-      'audit.check_event() search_path=pg_catalog',
-      'audit.forest_leaves(bigint) search_path=pg_catalog',
-      'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
-      'audit.require_event() search_path=pg_catalog',
-      'audit.tally_support() search_path=pg_catalog',
-      'identity.grant_is_signed(uuid) search_path=pg_catalog',
-      'identity.guard_grant() search_path=pg_catalog',
-      'identity.guard_new_grant() search_path=pg_catalog',
-      'identity.has_dealer_admin() search_path=pg_catalog',
-      'identity.has_dealer_admin(uuid) search_path=pg_catalog',
-      'identity.keep_invoice() search_path=pg_catalog',
-      'identity.key_matches(uuid,bytea) search_path=pg_catalog',
-      'identity.onboarding_facts(uuid[]) search_path=pg_catalog',
-      'identity.reaches_beyond(uuid) search_path=pg_catalog',
-      'identity.sales_see_assigned_only() search_path=pg_catalog',
-      'identity.stores_identity_numbers(uuid) search_path=pg_catalog',
-      'identity.works_in(uuid,uuid) search_path=pg_catalog',
-      'issuer.forget_expired() search_path=pg_catalog',
-      'sec.context() search_path=pg_catalog',
-    ])
     expect([...definers].sort()).toEqual(definerFunctions)
   })
 })
@@ -250,6 +230,14 @@ const withoutEvent: Readonly<Record<string, string>> = {
   'audit.leaf': 'places of events in the log, made after them',
   'audit.head': 'the same',
   'audit.slot': 'the same',
+  'audit.side_value': 'values that an event of the same transaction commits to',
+  'audit.timeline': 'made from the log by a follower, at any time anew',
+  'audit.tree_node': 'the same',
+  'audit.flag': 'the same',
+  'audit.flag_state': 'the same',
+  'audit.stream_delivery': 'how far the sender is, who acts for nobody',
+  'sec.tenant_key': 'keys of the vault, made when the first value is kept',
+  'sec.subject_key': 'the same; destroying one is the event of an erasure, in its own function',
   'audit.support_tally': 'counts events as they are written, in their own transaction',
   'identity.api_key_use': 'counts of requests: an event for each would say the same once more',
   'identity.support_attempt': 'keeps a refusal to one event for each minute',

@@ -149,7 +149,13 @@ export const attemptsOfOwner: readonly Attempt[] = [
   ['drop policy append_wall on audit.event', OUTSIDE],
   ['create policy mine on audit.event using (true) with check (true)', OUTSIDE],
   ['drop index audit.event_order', OUTSIDE],
-  ['create schema mine; create table mine.event () inherits (audit.event)', OUTSIDE],
+  [
+    `create schema mine; create table mine.event partition of audit.event
+     for values from ('2001-01-01') to ('2001-02-01')`,
+    OUTSIDE,
+  ],
+  ['alter table audit.event detach partition audit.event_rest', OUTSIDE],
+  [`select audit.make_partitions(now(), now() + interval '1 year')`, OUTSIDE],
   ['create schema mine; create table mine.leaf () inherits (audit.leaf)', OUTSIDE],
   ['drop table audit.event cascade', OUTSIDE],
   ['drop table audit.leaf', OUTSIDE],
