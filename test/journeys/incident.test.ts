@@ -270,7 +270,7 @@ describe('from a read to a verdict', () => {
       [tenantId(), read],
     )
 
-    await forge(read, '{}')
+    await forge(read, JSON.stringify({ support: JSON.parse(before?.detail ?? '').support }))
     const found = await integrity()
     expect(found).toContainEqual([read, 'ALTERED'])
     expect(found).toContainEqual(['QUERY', 'ALTERED'])

@@ -157,7 +157,7 @@ describe('a personal value of an event', () => {
     const actor = actorOf('DEALER_SALES', { id: own.userId, tenantId, reach: 'TENANT' })
     await database.write(sealFor(actor, 'identity'), (tx) =>
       recordAudit(tx, 'account.signedIn', {
-        ...{ targetId: target, storeId: null },
+        ...{ targetId: target, storeId: null, detail: { methods: ['PASSWORD'] } },
         personal: { subject: { type: 'User', id: own.userId }, fields: { 'client.address': '192.0.2.17' } },
       }),
     )

@@ -4,7 +4,6 @@ const approval = admin({ action: 'code', subjectType: 'code', subjectId: 'id', p
 const lifeStep = admin({ from: 'code', to: 'code', approval: 'id' })
 const ofAccount = signIn()
 const factor = signIn({ factor: 'code', reset: 'id?' })
-const step = signIn({ step: 'code' })
 const link = admin({ providerId: 'id', userId: 'id' })
 const invoice = admin({ number: 'count?', status: 'code' })
 
@@ -78,9 +77,9 @@ export const identityActions = {
   'session.ended': signIn({ reason: 'code', userId: 'id?', membershipId: 'id?', clientId: 'code?' }),
   'session.reauthenticated': signIn({ membershipId: 'id', clientId: 'code', assurance: 'code' }),
   'account.created': ofAccount,
-  'account.signedIn': signIn({ methods: 'codes' }),
-  'account.signInFailed': step,
-  'account.locked': step,
+  'account.signedIn': signIn({ methods: 'codes', personal: 'personal?' }),
+  'account.signInFailed': signIn({ step: 'code', personal: 'personal?' }),
+  'account.locked': signIn({ step: 'code' }),
   'account.passwordChanged': ofAccount,
   'account.passwordReset': ofAccount,
   'account.secondFactorAdded': factor,
