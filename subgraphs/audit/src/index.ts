@@ -11,8 +11,10 @@ import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
+export { KeptHead, Sequencer, Signer } from './sequencer/index.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
+export { Witness } from './witness/index.js'
 
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))
