@@ -26,7 +26,10 @@ describe('the command line', () => {
     ['start --port 0', /^--port must be a port/],
     ['start --port 4001', /^Port 4001 is wanted by identity and by gateway/],
     ['start --profile-data XL', /^--profile-data must be one of XS, S/],
-    ['serve', /^Which service\? One of witness, sequencer, identity, dealer-ops, audit, gateway\.$/],
+    [
+      'serve',
+      /^Which service\? One of witness, sequencer, follower, identity, dealer-ops, audit, gateway\.$/,
+    ],
     ['serve mail', /^Unknown service 'mail'/],
     ['token', /^--as must be one of owner/],
     ['token --as king', /not 'king'/],

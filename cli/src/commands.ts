@@ -51,7 +51,8 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./verify/index.js')).verifyCommand,
   },
   serve: {
-    summary: 'run one service from the environment: gateway, identity, dealer-ops, audit, sequencer, witness',
+    summary:
+      'run one service from the environment: gateway, identity, dealer-ops, audit, sequencer, follower, witness',
     load: async () => (await import('./serve/index.js')).serveCommand,
   },
 }

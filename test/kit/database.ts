@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Login, withClient } from '@autora/shared/database'
+import { type Login, loginRole, logins, withClient } from '@autora/shared/database'
 import { testDatabase, testPasswords } from './secrets.js'
 
 /** A database copied from a template, for one test file. */
@@ -11,7 +11,7 @@ export async function freshDatabase(template: 'template_demo' | 'template_empty'
   // rights on a database are not copied with it
   await withClient(url, (db) =>
     db.query(`revoke all on database ${name} from public;
-      grant connect on database ${name} to autora_identity, autora_dealer_ops, autora_audit, autora_issuer, autora_sequencer;
+      grant connect on database ${name} to ${logins.map(loginRole).join(', ')};
       grant create on database ${name} to autora_owner`),
   )
   return url

@@ -20,6 +20,8 @@ export const testPasswords = {
   audit: 'audit-test',
   issuer: 'issuer-test',
   sequencer: 'sequencer-test',
+  follower: 'follower-test',
+  auditor: 'auditor-test',
 } as const
 
 /** What global-setup hands to the tests. */

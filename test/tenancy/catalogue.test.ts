@@ -5,7 +5,7 @@ import { freshDatabase } from '../kit/database.js'
 
 const schemas = `('sec', 'identity', 'issuer', 'dealer_ops', 'audit')`
 const roles = `('autora_identity', 'autora_dealer_ops', 'autora_audit', 'autora_issuer')`
-const everyLogin = `('autora_identity', 'autora_dealer_ops', 'autora_audit', 'autora_issuer', 'autora_sequencer')`
+const everyLogin = `('autora_identity', 'autora_dealer_ops', 'autora_audit', 'autora_issuer', 'autora_sequencer', 'autora_follower', 'autora_auditor')`
 
 /** The log over all tenants: sizes, hashes and signatures, of which every bundle holds some. Nothing says whose. */
 const ofNobody = `('audit.batch', 'audit.log_node', 'audit.checkpoint')`
@@ -68,6 +68,7 @@ const telling = `
      and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'identity.dealer_group_code_key',
        -- the log is one for all tenants, and the sequencer alone adds to it: who has a tenant cannot run into these
        'audit.batch_pkey', 'audit.log_node_pkey', 'audit.checkpoint_pkey', 'audit.sequencer_pkey', 'audit.slot_slot_key',
+       'audit.follower_pkey', -- places of the platform's own processes
        'identity.identity_provider_place') -- of two groups only one may claim an issuer and audience`
 
 describe('the catalogue', () => {

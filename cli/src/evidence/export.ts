@@ -96,9 +96,9 @@ export async function writeBundle(
       detail: { windowSeconds },
     }),
   )
-  // the sequencer's role: it sees every event and no row of anything else
+  // the auditor's role: it sees every event and no row of anything else
   const database = await SystemDatabase.open({
-    url: asRole(source.url, loginRole('sequencer'), source.rolePasswords.sequencer),
+    url: asRole(source.url, loginRole('auditor'), source.rolePasswords.auditor),
     applicationName: 'autora-evidence',
     onLost: () => undefined, // told by the query that runs into it
   })

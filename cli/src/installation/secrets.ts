@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SealKey } from '@autora/shared/actor'
-import { newRolePasswords, type RolePasswords } from '@autora/shared/database'
+import { newRolePasswords, type RolePasswords, systemLogins } from '@autora/shared/database'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { Home } from './home.js'
 import { damaged, readJson, writeJson } from './json-file.js'
@@ -75,12 +75,15 @@ function withIssuer(file: Readonly<Record<string, unknown>>): Readonly<Record<st
 /** The same for those older than the log over the trail. */
 function withLog(file: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (file.logKey !== undefined) return file
-  const passwords = file.rolePasswords as object | undefined
-  return {
-    ...file,
-    ...newLogSecrets(),
-    rolePasswords: { ...passwords, sequencer: newRolePasswords().sequencer },
-  }
+  return { ...file, ...newLogSecrets() }
+}
+
+/** The same for those older than a role: a role that exists keeps its password. */
+function withRoles(file: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const passwords = (file.rolePasswords ?? {}) as Readonly<Record<string, unknown>>
+  if (systemLogins.every((name) => passwords[name] !== undefined)) return file
+  const { sequencer, follower, auditor } = newRolePasswords()
+  return { ...file, rolePasswords: { sequencer, follower, auditor, ...passwords } }
 }
 
 const hex = /^[0-9a-f]{64}$/
@@ -95,6 +98,8 @@ const forms: Readonly<Record<string, RegExp>> = {
   'rolePasswords.audit': word,
   'rolePasswords.issuer': word,
   'rolePasswords.sequencer': word,
+  'rolePasswords.follower': word,
+  'rolePasswords.auditor': word,
   'sealKey.id': /^[a-z0-9]{1,16}$/,
   'sealKey.hex': hex,
   hopSecret: hex,
@@ -134,7 +139,7 @@ const isSecrets = (file: object): file is Secrets => faultOf({ ...file }) === nu
 export function readSecrets(home: Home): Secrets | null {
   const stored = readJson(home.secrets)
   if (!stored) return null
-  const file = withLog(withIssuer(stored))
+  const file = withRoles(withLog(withIssuer(stored)))
   if (isSecrets(file)) {
     if (file !== stored) writeJson(home.secrets, file)
     return file

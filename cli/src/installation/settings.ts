@@ -16,6 +16,8 @@ const passwordNames = {
   audit: 'AUTORA_AUDIT_DB_PASSWORD',
   issuer: 'AUTORA_ISSUER_DB_PASSWORD',
   sequencer: 'AUTORA_SEQUENCER_DB_PASSWORD',
+  follower: 'AUTORA_FOLLOWER_DB_PASSWORD',
+  auditor: 'AUTORA_AUDITOR_DB_PASSWORD',
 } as const satisfies Record<keyof RolePasswords, string>
 
 /** A setting, or the content of the file that `<name>_FILE` names: how container secrets arrive. */

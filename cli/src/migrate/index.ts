@@ -17,6 +17,8 @@ nothing. Without DATABASE_URL it works on the embedded database of the installat
   AUTORA_AUDIT_DB_PASSWORD       password of the role autora_audit
   AUTORA_ISSUER_DB_PASSWORD      password of the role autora_issuer
   AUTORA_SEQUENCER_DB_PASSWORD   password of the role autora_sequencer
+  AUTORA_FOLLOWER_DB_PASSWORD    password of the role autora_follower
+  AUTORA_AUDITOR_DB_PASSWORD     password of the role autora_auditor
   AUTORA_SEAL_KEY                <id>:<64 hex digits>, the same as the gateway's
   AUTORA_ISSUER_SEAL_KEY         <id>:<64 hex digits>, the same as the identity service's
 

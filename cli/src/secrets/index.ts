@@ -31,6 +31,8 @@ export function newComposeSecrets(): Readonly<Record<string, string>> {
     AUTORA_AUDIT_DB_PASSWORD: key(),
     AUTORA_ISSUER_DB_PASSWORD: key(),
     AUTORA_SEQUENCER_DB_PASSWORD: key(),
+    AUTORA_FOLLOWER_DB_PASSWORD: key(),
+    AUTORA_AUDITOR_DB_PASSWORD: key(),
     AUTORA_SEAL_KEY: `${newSealKeyId()}:${key()}`,
     AUTORA_ISSUER_SEAL_KEY: `${newSealKeyId()}:${key()}`,
     AUTORA_ISSUER_KEY: key(),

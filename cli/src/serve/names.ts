@@ -5,7 +5,7 @@ export const serviceNames = ['identity', 'dealer-ops', 'audit', 'gateway'] as co
 export type ServiceName = (typeof serviceNames)[number]
 
 /** Every process of an installation, in the order they start: the sequencer asks the witness. */
-export const processNames = ['witness', 'sequencer', ...serviceNames] as const
+export const processNames = ['witness', 'sequencer', 'follower', ...serviceNames] as const
 
 /** Name of a process. */
 export type ProcessName = (typeof processNames)[number]

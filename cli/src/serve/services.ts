@@ -2,6 +2,7 @@ import {
   auditSettings,
   dealerOpsSettings,
   type Environment,
+  followerSettings,
   gatewaySettings,
   identitySettings,
   readConfig,
@@ -38,6 +39,10 @@ export const launchers: Readonly<Record<ProcessName, Launcher>> = {
     const settings = readConfig(sequencerSettings, environment)
     return (await import('@autora/audit')).startSequencer(settings, options)
   },
+  async follower(environment, options) {
+    const settings = readConfig(followerSettings, environment)
+    return (await import('@autora/audit')).startFollower(settings, options)
+  },
   async witness(environment, options) {
     const settings = readConfig(witnessSettings, environment)
     return (await import('@autora/audit')).startWitness(settings, options)
@@ -54,6 +59,7 @@ export const settingNames: Readonly<Record<ProcessName, readonly string[]>> = {
   'dealer-ops': Object.keys(dealerOpsSettings.shape),
   audit: Object.keys(auditSettings.shape),
   sequencer: Object.keys(sequencerSettings.shape),
+  follower: Object.keys(followerSettings.shape),
   witness: Object.keys(witnessSettings.shape),
   gateway: Object.keys(gatewaySettings.shape),
 }

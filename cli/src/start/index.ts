@@ -11,7 +11,7 @@ import { startInstallation } from './start-installation.js'
 const help = `Usage: autora start [--port 4000] [--profile-data S|XS] [--no-seed]
 
 Runs the platform on this machine, for development: PostgreSQL, three subgraphs, the gateway, the sequencer of the
-audit trail and a witness, each in a process of its own, with a demo network. Everything it keeps is in .autora. Ctrl-C stops it, a second Ctrl-C at once.
+audit trail, its followers and a witness, each in a process of its own, with a demo network. Everything it keeps is in .autora. Ctrl-C stops it, a second Ctrl-C at once.
 
   --port          of the gateway (AUTORA_PORT)
   --profile-data  size of the demo network of a new database: S (default) or XS
@@ -21,7 +21,7 @@ audit trail and a witness, each in a process of its own, with a demo network. Ev
   DATABASE_URL          a PostgreSQL of your own, 15 or newer, as an administrator, instead of the embedded one
   AUTORA_PG_PORT        port of the embedded one, 5433
   AUTORA_IDENTITY_PORT, AUTORA_DEALER_OPS_PORT, AUTORA_AUDIT_PORT   4001, 4002, 4003
-  AUTORA_WITNESS_PORT, AUTORA_SEQUENCER_PORT   4010, 4011`
+  AUTORA_WITNESS_PORT, AUTORA_SEQUENCER_PORT, AUTORA_FOLLOWER_PORT   4010, 4011, 4012`
 
 const options = {
   port: { type: 'string' },

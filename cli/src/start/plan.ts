@@ -21,6 +21,7 @@ export const portSettings = {
   audit: { variable: 'AUTORA_AUDIT_PORT', default: 4003 },
   witness: { variable: 'AUTORA_WITNESS_PORT', default: 4010 },
   sequencer: { variable: 'AUTORA_SEQUENCER_PORT', default: 4011 },
+  follower: { variable: 'AUTORA_FOLLOWER_PORT', default: 4012 },
   gateway: { variable: 'AUTORA_PORT', default: 4000 },
 } as const satisfies Record<ProcessName, { variable: string; default: number }>
 

@@ -47,6 +47,7 @@ export async function serviceEnvironment(
 async function ownSettings(name: ProcessName, ingredients: Ingredients): Promise<NodeJS.ProcessEnv> {
   if (name === 'gateway') return gatewaySettings(ingredients)
   if (name === 'sequencer') return sequencerSettings(ingredients)
+  if (name === 'follower') return followerSettings(ingredients)
   if (name === 'witness') return witnessSettings(ingredients)
   return subgraphSettings(name, ingredients)
 }
@@ -56,6 +57,10 @@ const sequencerSettings = ({ plan, secrets, adminUrl, home }: Ingredients): Node
   AUTORA_LOG_KEY: secrets.logKey,
   AUTORA_WITNESSES: `${publicKeysOf(secrets).witness}=${urlOf(plan, 'witness')}`,
   AUTORA_STATE: home.signed,
+})
+
+const followerSettings = ({ secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
+  DATABASE_URL: asRole(adminUrl, loginRole('follower'), secrets.rolePasswords.follower),
 })
 
 const witnessSettings = ({ secrets, home }: Ingredients): NodeJS.ProcessEnv => ({

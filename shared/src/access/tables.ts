@@ -14,6 +14,8 @@ export type TableKind =
   | 'activity'
   /** The log over the trail: hashes and checkpoints, written by the sequencer alone. */
   | 'log'
+  /** Made from the log by a follower, never trusted and made anew at any time; subgraphs read it behind a wall. */
+  | 'projection'
   /** Keys and the like: no application role is granted anything. */
   | 'secret'
 
@@ -77,6 +79,7 @@ export const tables = {
   'audit.log_node': 'log',
   'audit.checkpoint': 'log',
   'audit.sequencer': 'log',
+  'audit.follower': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>
 

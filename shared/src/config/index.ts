@@ -1,5 +1,7 @@
 export {
   evidenceSettings,
+  type FollowerSettings,
+  followerSettings,
   type SequencerSettings,
   sequencerSettings,
   type WitnessSettings,

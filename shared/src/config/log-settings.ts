@@ -47,6 +47,14 @@ export const sequencerSettings = z.object({
   AUTORA_STATE: z.string('is missing: a folder').min(1),
 })
 
+/** Settings of the followers of the log. */
+export const followerSettings = z.object({
+  ...common,
+  AUTORA_PORT: port.default(4012),
+  /** Connection string of the role autora_follower. */
+  DATABASE_URL: databaseUrl,
+})
+
 /** Settings of a witness. */
 export const witnessSettings = z.object({
   ...common,
@@ -64,5 +72,7 @@ export const evidenceSettings = z.object({ AUTORA_LOG: publicNoteKey, AUTORA_WIT
 
 /** Checked settings of the sequencer. */
 export type SequencerSettings = z.output<typeof sequencerSettings>
+/** Checked settings of the followers. */
+export type FollowerSettings = z.output<typeof followerSettings>
 /** Checked settings of a witness. */
 export type WitnessSettings = z.output<typeof witnessSettings>

@@ -1,5 +1,5 @@
 import { tables } from '../access/index.js'
-import { logins as loginNames, loginRole, OWNER_ROLE, SEC_ROLE } from './roles.js'
+import { logins as loginNames, loginRole, OWNER_ROLE, SEC_ROLE, systemLogins } from './roles.js'
 
 /** Runs one statement without parameters. */
 export type CatalogueQuery = <Row extends object>(sql: string) => Promise<readonly Row[]>
@@ -12,7 +12,8 @@ export interface WallCheck {
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 const logins = list(loginNames.map(loginRole))
-const sequencer = loginRole('sequencer')
+const [sequencer, follower] = ['sequencer', 'follower'].map((name) => loginRole(name as 'sequencer'))
+const systemRoles = list(systemLogins.map(loginRole))
 const schemas = list([...new Set(Object.keys(tables).map((name) => name.split('.')[0] ?? ''))])
 const declared = Object.entries(tables)
   .map(([name, kind]) => `('${name}', '${kind}')`)
@@ -66,9 +67,9 @@ const restrictivePolicies = `${base},
       from pg_policy p where not p.polpermissive)
   select distinct g.name || ' opens ' || g.privilege || ' to ' || g.role || ' behind no restrictive policy' as fault
     from grants g
-    join wanted t on t.kind = case when g.kind = 'log' and exists (
+    join wanted t on t.kind = case when g.kind in ('log', 'projection') and exists (
            select from pg_attribute f where f.attrelid = g.oid and f.attname = 'tenant_id') then 'tenant' else g.kind end
-   where g.role <> '${sequencer}' -- has a rule of its own
+   where g.role not in (${systemRoles}) -- have a rule of their own
      and g.privilege in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
      and not exists (
        select from policy p
@@ -90,22 +91,27 @@ const fewPrivileges = `${base}
    where n.nspname !~ '^pg_' and has_schema_privilege(l.oid, n.oid, 'create')`
 
 /**
- * The sequencer acts for nobody, so no sealed context holds it: its grants alone do. It reads events, adds to the log
- * and moves its own row on; nobody else adds to the log.
+ * Processes of the platform act for nobody, so no sealed context holds them: their grants alone do. All of them read
+ * the trail; the sequencer adds to the log and moves its own row on, the followers write projections, the auditor
+ * nothing, and nobody else writes to either.
  */
-const sequencerAlone = `${base}
+const systemRolesAlone = `${base}
   select distinct name || ' grants ' || privilege || ' to ' || role as fault from grants
-   where role = '${sequencer}'
-     and not (name = 'audit.event' and privilege = 'SELECT'
-              or kind is not distinct from 'log' and name <> 'audit.sequencer' and privilege in ('SELECT', 'INSERT')
-              or name = 'audit.sequencer' and privilege in ('SELECT', 'UPDATE'))
+   where role in (${systemRoles})
+     and not (privilege = 'SELECT' and (name = 'audit.event' or kind is not distinct from 'log')
+              or role = '${sequencer}' and privilege = 'INSERT' and kind is not distinct from 'log'
+                 and name <> 'audit.sequencer'
+              or role = '${sequencer}' and privilege = 'UPDATE' and name = 'audit.sequencer'
+              or role <> '${sequencer}' and kind is not distinct from 'projection'
+                 and (role = '${follower}' or privilege = 'SELECT'))
   union all
   select distinct name || ' grants ' || privilege || ' to ' || role from grants
-   where role <> '${sequencer}' and kind = 'log' and (privilege <> 'SELECT' or name = 'audit.sequencer')
+   where role not in (${systemRoles}) and kind in ('log', 'projection')
+     and (privilege <> 'SELECT' or name = 'audit.sequencer')
   union all
-  select '${sequencer} may use the schema ' || nspname from pg_namespace
-   where nspname in (${schemas}) and nspname <> 'audit' and has_schema_privilege(
-     (select oid from login where rolname = '${sequencer}'), oid, 'usage')`
+  select l.rolname || ' may use the schema ' || n.nspname from pg_namespace n, login l
+   where n.nspname in (${schemas}) and n.nspname <> 'audit' and l.rolname in (${systemRoles})
+     and has_schema_privilege(l.oid, n.oid, 'usage')`
 
 const plainRoles = `${base}
   select rolname || ' has more than a login' as fault from login
@@ -147,7 +153,10 @@ export const wallChecks: readonly WallCheck[] = [
   { claim: 'every table has forced row security and belongs to the owner role', sql: rowSecurity },
   { claim: 'every granted command meets a restrictive policy', sql: restrictivePolicies },
   { claim: 'application roles hold no TRUNCATE, REFERENCES, TRIGGER and nothing public', sql: fewPrivileges },
-  { claim: 'the sequencer reads events and writes the log, and nothing else', sql: sequencerAlone },
+  {
+    claim: 'the sequencer writes the log, followers write projections, and nobody else does',
+    sql: systemRolesAlone,
+  },
   { claim: 'application roles have no power of their own and own nothing', sql: plainRoles },
   { claim: 'definer functions have a fixed search_path and are closed to the public', sql: definerFunctions },
 ]

@@ -3,6 +3,7 @@ import { AuditEvents1764000000010 } from './0001-events.js'
 import { AuditIncidents1764000000040 } from './0002-incidents.js'
 import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
+import { Followers1764000000099 } from './0012-followers.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const auditMigrations: readonly Migration[] = [
   AuditIncidents1764000000040,
   SupportActivity1764000000066,
   Sequencing1764000000080,
+  Followers1764000000099,
 ]

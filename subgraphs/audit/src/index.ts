@@ -12,6 +12,7 @@ import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
 export { KeptHead, Sequencer, Signer } from './sequencer/index.js'
+export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
 export { Witness } from './witness/index.js'

@@ -17,6 +17,7 @@ const guards: Readonly<Record<TableKind, readonly string[]>> = {
   'append-only': ['append_only_row', 'append_only_table'],
   activity: [],
   log: ['append_only_row', 'append_only_table'],
+  projection: [],
   issuer: [],
   reference: [],
   secret: [],

@@ -1,0 +1,2 @@
+export type { Follower, LoggedEvent } from './entity.js'
+export { Followers } from './run.js'
