@@ -9,6 +9,13 @@ const dist = join(root, 'shared/dist')
 const target = process.argv[2] ?? join(root, 'shared/dist/evidence/verify.cjs')
 const entry = 'evidence/program.js'
 
+const widest = 150
+/** Members in one line, where they fit into one. */
+const joined = (block, members) => {
+  const line = `{ ${members.trim().replace(/,$/, '').replace(/\n\s+/g, ' ')} }`
+  return line.length <= widest ? line : block
+}
+
 /** Compiled code without comments, source map and empty lines; strings are left alone. */
 const stripped = (code) =>
   code
@@ -24,6 +31,12 @@ const stripped = (code) =>
     .replace(/^(\s*else)\n\s+(?=\S.*;$)/gm, '$1 ')
     .replace(/;\nexports\./g, '; exports.')
     .replace(/\{\n\s*\}/g, '{}')
+    // neither does a block of one statement
+    .replace(/\{\n\s+([^\n{}]{1,130};)\n\s*\}(?=\n)/g, '{ $1 }')
+    .replace(/\}\n\s+(?=catch|finally|else)/g, '} ')
+    // nor do the members of a short object, and the steps of a chain
+    .replace(/\{\n((?:\s+(?:\.\.\.)?\w+(?:: [^\n{}`]+)?,?\n){2,12})\s*\}/g, joined)
+    .replace(/\n\s+(\.[a-z]\w*\()/g, '$1')
     .trim()
 
 const modules = new Map()

@@ -68,7 +68,7 @@ const telling = `
      and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'identity.dealer_group_code_key',
        -- the log is one for all tenants, and the sequencer alone adds to it: who has a tenant cannot run into these
        'audit.batch_pkey', 'audit.log_node_pkey', 'audit.checkpoint_pkey', 'audit.sequencer_pkey', 'audit.slot_slot_key',
-       'audit.follower_pkey', -- places of the platform's own processes
+       'audit.declaration_pkey', 'audit.follower_pkey', -- places of the platform's own processes
        'identity.identity_provider_place') -- of two groups only one may claim an issuer and audience`
 
 describe('the catalogue', () => {
@@ -169,6 +169,7 @@ describe('the roles', () => {
       'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
       'audit.require_event() search_path=pg_catalog',
       'audit.tally_support() search_path=pg_catalog',
+      'audit.trail_lag(bigint) search_path=pg_catalog',
       'identity.grant_is_signed(uuid) search_path=pg_catalog',
       'identity.guard_grant() search_path=pg_catalog',
       'identity.guard_new_grant() search_path=pg_catalog',

@@ -1,52 +1,18 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { exportBundle } from '@autora/audit'
-import { type SealKey, type Subgraph, sealContext, systemActor } from '@autora/shared/actor'
 import { recordAudit } from '@autora/shared/audit'
-import {
-  loginRole,
-  type RolePasswords,
-  SystemDatabase,
-  TenantDatabase,
-  type TenantTx,
-} from '@autora/shared/database'
+import { loginRole, SystemDatabase } from '@autora/shared/database'
 import { parseBundleLine } from '@autora/shared/evidence'
 import { asRole } from '../database/admin.js'
 import { Complaint } from '../terminal/complaint.js'
-
-/** The database of the evidence, with what opens it. */
-export interface EvidenceSource {
-  /** Connection string; its role and password are replaced. */
-  readonly url: string
-  readonly rolePasswords: RolePasswords
-  readonly sealKey: SealKey
-}
+import { asPlatform, type EvidenceSource } from './as-platform.js'
 
 /** What was written. */
 export interface ExportedBundle {
   readonly tenantId: string
   readonly slot: number
   readonly events: number
-}
-
-/** The platform itself acts: it reads the group, and its act is in the group's trail before the first line leaves. */
-async function asPlatform<T>(
-  { url, rolePasswords, sealKey }: EvidenceSource,
-  subgraph: Subgraph,
-  work: (tx: TenantTx) => Promise<T>,
-): Promise<T> {
-  const database = await TenantDatabase.open({
-    url: asRole(url, loginRole(subgraph), rolePasswords[subgraph]),
-    applicationName: 'autora-evidence',
-    poolSize: 1,
-  })
-  const caller = { actor: systemActor, requestId: randomUUID() }
-  try {
-    return await database.write(sealContext(caller, subgraph, sealKey, Date.now() / 1000), work)
-  } finally {
-    await database.close()
-  }
 }
 
 async function tenantOf(source: EvidenceSource, code: string): Promise<string> {

@@ -65,7 +65,7 @@ const followerSettings = ({ secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv
 
 const witnessSettings = ({ secrets, home }: Ingredients): NodeJS.ProcessEnv => ({
   AUTORA_WITNESS_KEY: secrets.witnessKey,
-  AUTORA_LOG: publicKeysOf(secrets).log,
+  AUTORA_LOG: publicKeysOf(secrets).logs.join(' '),
   AUTORA_STATE: home.witnessed,
 })
 

@@ -4,7 +4,7 @@ import { shownUrl } from '../database/connection-faults.js'
 import { migrationTitle, prepareDatabase } from '../database/prepare.js'
 import { hasDemo, seedDatabase } from '../database/seed.js'
 import type { DemoProfile } from '../demo/index.js'
-import { defaultWindow, policyText } from '../evidence/policy-text.js'
+import { defaultWindow, developmentPause, policyText } from '../evidence/policy-text.js'
 import { type Home, homeOf, makeHome } from '../installation/home.js'
 import { takeLock } from '../installation/lock.js'
 import { publicKeysOf } from '../installation/log-keys.js'
@@ -82,7 +82,7 @@ export async function startInstallation(start: InstallationStart): Promise<Start
 /** Keys of log and witness as an auditor needs them. */
 function writePolicy(home: Home, secrets: Secrets): void {
   const { log, witness } = publicKeysOf(secrets)
-  writeFileSync(home.policy, policyText({ log, witnesses: [witness] }, defaultWindow, null))
+  writeFileSync(home.policy, policyText({ log, witnesses: [witness] }, defaultWindow, null, developmentPause))
 }
 
 async function prepare({ database, secrets, progress }: Parts): Promise<void> {

@@ -79,6 +79,7 @@ export const tables = {
   'audit.log_node': 'log',
   'audit.checkpoint': 'log',
   'audit.sequencer': 'log',
+  'audit.declaration': 'log',
   'audit.follower': 'projection',
   'audit.support_tally': 'activity',
 } as const satisfies Record<`${string}.${string}`, TableKind>

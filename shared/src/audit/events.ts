@@ -78,6 +78,8 @@ export const events = {
   'identityProvider.removed': 'IdentityProvider',
   'externalIdentity.linked': 'ExternalIdentity',
   'externalIdentity.unlinked': 'ExternalIdentity',
+  'log.epochBegun': 'Platform',
+  'log.keyAnnounced': 'Platform',
   'platform.founded': 'Platform',
   'dealerGroup.created': 'DealerGroup',
   'dealerGroup.suspended': 'DealerGroup',

@@ -2,6 +2,8 @@ import type { BundleLine } from './bundle.js'
 
 const texts = (hashes: readonly Buffer[]) => hashes.map((hash) => hash.toString('base64'))
 
+const someOf = <T>(all: readonly T[] = []) => (all.length > 0 ? all : undefined)
+
 /** Writes a line, without its newline. */
 export const formatBundleLine = (line: BundleLine): string =>
   JSON.stringify(
@@ -12,6 +14,7 @@ export const formatBundleLine = (line: BundleLine): string =>
           forestProof: texts(line.forestProof),
           logProof: texts(line.logProof),
           consistency: texts(line.consistency),
+          declaring: someOf(line.declaring)?.map((one) => ({ ...one, logProof: texts(one.logProof) })),
         }
       : line,
   )

@@ -3,16 +3,19 @@ export {
   type BundleHead,
   type BundleLine,
   type BundleStart,
+  type DeclaringBatch,
   parseBundleLine,
 } from './bundle.js'
 export { formatBundleLine } from './bundle-writing.js'
-export { batchLeaf, eventLeaf } from './leaf-writing.js'
+export { batchLeaf, eventLeaf, formatDeclaration } from './leaf-writing.js'
 export {
   type Batch,
+  type Declaration,
   EVENT,
   type EventEnvelope,
   headLeaf,
   parseBatchLeaf,
+  parseDeclarations,
   parseEventLeaf,
   type TenantHead,
 } from './leaves.js'

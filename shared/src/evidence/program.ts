@@ -52,7 +52,10 @@ const when = (date: Date | null): string => date?.toISOString() ?? 'unknown'
 /** A verdict as people read it. */
 export function verdictLines(verdict: Verdict): readonly string[] {
   if (verdict.verdict === 'VERIFIED')
-    return [`VERIFIED: ${verdict.events} events, complete and untouched up to ${when(verdict.until)}.`]
+    return [
+      `VERIFIED: ${verdict.events} events, complete and untouched up to ${when(verdict.until)}.`,
+      ...verdict.notes.map((note) => `NOTE: ${note}`),
+    ]
   if (verdict.verdict === 'CANNOT_TELL')
     return [`CANNOT TELL: ${verdict.why}.`, `Proven up to: ${when(verdict.until)}.`]
   const { why, from, after } = verdict

@@ -1,16 +1,21 @@
 import { TlogError } from '../tlog/bytes.js'
-import { type Checkpoint, openCheckpoint } from '../tlog/checkpoint.js'
+import { type Checkpoint, openLogCheckpoint } from '../tlog/checkpoint.js'
 import { CompactRange } from '../tlog/compact-range.js'
 import { readCosignatures } from '../tlog/cosignature.js'
 import { leafHash, rootFromInclusion, verifyConsistency } from '../tlog/merkle.js'
 import { type BundleHead, parseBundleLine } from './bundle.js'
-import { headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
+import { type Batch, type Declaration, headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
 import type { EvidencePolicy } from './policy.js'
 
 /** What a bundle turned out to be. */
 export type Verdict =
-  /** All events of the tenant up to the last witnessed checkpoint, untouched. */
-  | { readonly verdict: 'VERIFIED'; readonly events: number; readonly until: Date }
+  /** All events of the tenant up to the last witnessed checkpoint, untouched; `notes` is what the log declared about itself. */
+  | {
+      readonly verdict: 'VERIFIED'
+      readonly events: number
+      readonly until: Date
+      readonly notes: readonly string[]
+    }
   /** Something differs from what was witnessed; `from` is the first index that may be touched, `after` the last witnessed time before it. */
   | { readonly verdict: 'TAMPERED'; readonly why: string; readonly from: number; readonly after: Date | null }
   /** The evidence is too weak or too old to say. */
@@ -46,11 +51,24 @@ const secondsOf = (iso: string): number => {
 
 const dateOf = (seconds: number): Date => new Date(seconds * 1000)
 
+/** The name under which the log goes on. @throws {TlogError} when less is said to have been signed than was witnessed. */
+function newOrigin(one: Declaration & { readonly kind: 'epoch' }, before: Checkpoint): string {
+  if (one.origin === before.origin && one.size < before.size)
+    throw new TlogError('a restore is declared that does not fit what was witnessed')
+  return one.key.split('+')[0] ?? ''
+}
+
+const noteOf = (one: Declaration, { number, time }: Batch): string =>
+  one.kind === 'epoch'
+    ? `The database was restored and epoch ${one.epoch} began by ${time}: of ${one.origin}, batches ${number} to ${one.size - 1} are lost${one.size > number ? '' : ' (none)'}.`
+    : `The platform declared that it was off ${one.kind === 'pause' ? one.since : ''} to ${time}.`
+
 /** Reads a bundle line by line; memory stays the same however long it is. */
 class BundleReader {
   private readonly tree = new CompactRange()
   private hasStarted = false
   private last: WitnessedHead = { size: 0, seenAt: 0, checkpoint: null }
+  private readonly notes: string[] = []
   /** Times of events that no head covers yet: the earliest and the latest. */
   private earliest = Number.POSITIVE_INFINITY
   private latest = Number.NEGATIVE_INFINITY
@@ -95,11 +113,11 @@ class BundleReader {
 
   private takeHead(head: BundleHead): void {
     const { policy, last } = this
-    const checkpoint = openCheckpoint(head.checkpoint, policy.log)
+    const checkpoint = openLogCheckpoint(head.checkpoint, policy.log)
     const seenAt = this.witnessedAt(head.checkpoint)
     if (seenAt < last.seenAt) throw new Tampered('witnessed times go backwards', last.size)
     if (last.checkpoint) {
-      if (seenAt - last.seenAt > policy.windowSeconds) throw new TooWeak('too long without a witness')
+      this.takeDeclared(head, checkpoint, last.checkpoint, seenAt)
       verifyConsistency(last.checkpoint, checkpoint, head.consistency)
     }
     if (head.size !== this.tree.size)
@@ -107,6 +125,28 @@ class BundleReader {
     this.proveHead(head, checkpoint)
     this.proveTimes(seenAt)
     this.last = { size: head.size, seenAt, checkpoint }
+  }
+
+  /** What the log declared since the head before: a new name has to be declared, and a long silence. */
+  private takeDeclared(head: BundleHead, now: Checkpoint, before: Checkpoint, seenAt: number): void {
+    let [silence, origin, from] = [0, before.origin, before.size]
+    for (const { batch: leaf, logIndex, logProof } of head.declaring ?? []) {
+      if (logIndex < from) throw new TlogError('a declaration comes twice')
+      from = logIndex + 1
+      const root = rootFromInclusion(logIndex, now.size, leafHash(Buffer.from(leaf)), logProof)
+      if (!root.equals(now.root)) throw new TlogError('a declaration is not in the log')
+      const batch = parseBatchLeaf(leaf)
+      for (const one of batch.declares ?? []) {
+        if (one.kind === 'pause') silence += secondsOf(batch.time) - secondsOf(one.since)
+        if (one.kind === 'epoch') origin = newOrigin(one, before)
+        if (one.kind !== 'key') this.notes.push(noteOf(one, batch))
+      }
+    }
+    if (origin !== now.origin)
+      throw new Tampered('another log goes on, and nobody declared it', this.last.size)
+    const allowed = origin === before.origin ? Math.min(silence, this.policy.pauseSeconds) : Infinity
+    if (seenAt - this.last.seenAt > this.policy.windowSeconds + allowed)
+      throw new TooWeak('too long without a witness')
   }
 
   /** When the quorum had seen a checkpoint: the time of the witness that completed it. */
@@ -155,7 +195,7 @@ class BundleReader {
     if (tree.size > last.size) throw new Tampered('events that nobody witnessed', last.size)
     if (this.asOf - last.seenAt > policy.windowSeconds)
       throw new TooWeak('the evidence ends before the time that was asked for')
-    return { verdict: 'VERIFIED', events: tree.size, until: dateOf(last.seenAt) }
+    return { verdict: 'VERIFIED', events: tree.size, until: dateOf(last.seenAt), notes: this.notes }
   }
 }
 

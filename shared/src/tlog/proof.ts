@@ -1,5 +1,5 @@
 import { decodeBase64, decodeHash, decodeNumber, TlogError } from './bytes.js'
-import { readCheckpoint } from './checkpoint.js'
+import { readCheckpoint } from './checkpoint-opening.js'
 import { rootFromInclusion } from './merkle.js'
 
 const VERSION = 'c2sp.org/tlog-proof@v1'

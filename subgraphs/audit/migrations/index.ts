@@ -4,6 +4,7 @@ import { AuditIncidents1764000000040 } from './0002-incidents.js'
 import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { Followers1764000000099 } from './0012-followers.js'
+import { LogEpochs1764000000100 } from './0012-log-epochs.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const auditMigrations: readonly Migration[] = [
   SupportActivity1764000000066,
   Sequencing1764000000080,
   Followers1764000000099,
+  LogEpochs1764000000100,
 ]

@@ -11,7 +11,7 @@ import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
-export { KeptHead, Sequencer, Signer } from './sequencer/index.js'
+export { KeptEpoch, KeptHead, keysIn, originOf, Sequencer, Signer } from './sequencer/index.js'
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'

@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { SequencerSettings } from '@autora/shared/config'
 import { createLog, type Log } from '@autora/shared/telemetry'
 import { parseVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
 import { type RunningProcess, serveHealth } from './health.js'
-import { KeptHead, Sequencer, Signer } from './sequencer/index.js'
+import { KeptEpoch, Sequencer, Signer } from './sequencer/index.js'
 import { askOverHttp } from './witness/index.js'
 
 /**
@@ -17,10 +16,9 @@ export async function startSequencer(
 ): Promise<RunningProcess> {
   const { AUTORA_HOST: host, AUTORA_PORT: port, AUTORA_STATE: state } = settings
   mkdirSync(state, { recursive: true, mode: 0o700 })
-  const { name, seed } = settings.AUTORA_LOG_KEY
   const signer = new Signer(
-    signerKey(name, signatureKinds.ed25519, seed),
-    new KeptHead(join(state, 'signed')),
+    settings.AUTORA_LOG_KEY.map(({ name, seed }) => signerKey(name, signatureKinds.ed25519, seed)),
+    new KeptEpoch(state),
   )
   const witnesses = settings.AUTORA_WITNESSES.map(({ key, url }) =>
     askOverHttp({ url, key: parseVerifierKey(key) }, log),

@@ -1,10 +1,11 @@
-import { type BundleHead, formatBundleLine } from '@autora/shared/evidence'
+import { type BundleHead, type DeclaringBatch, formatBundleLine } from '@autora/shared/evidence'
 import { CompactRange, consistencyProof, inclusionProof } from '@autora/shared/tlog'
 import { type Reader, withLogNodes } from '../log-nodes/index.js'
 import {
   batchLeafOf,
   type CheckpointRow,
   checkpoints,
+  declaringBatches,
   forestLeaves,
   type HeadAt,
   headAt,
@@ -38,6 +39,18 @@ function chosenCheckpoints(all: readonly CheckpointRow[], windowSeconds: number)
   return chosen
 }
 
+/** What the log said about itself since the checkpoint before, and that it did. */
+async function declaringSince(db: Reader, from: number, size: number): Promise<DeclaringBatch[]> {
+  const found: DeclaringBatch[] = []
+  for (const { number, leaf } of await declaringBatches(db, from, size))
+    found.push({
+      batch: leaf,
+      logIndex: number,
+      logProof: await withLogNodes(db, (read) => inclusionProof(number, size, read)),
+    })
+  return found
+}
+
 async function headLine(
   db: Reader,
   checkpoint: CheckpointRow,
@@ -55,6 +68,7 @@ async function headLine(
     logIndex: number,
     logProof: await withLogNodes(db, (read) => inclusionProof(number, size, read)),
     checkpoint: await noteOf(db, size),
+    declaring: before ? await declaringSince(db, before.size, size) : [],
     consistency: before ? await withLogNodes(db, (read) => consistencyProof(before.size, size, read)) : [],
   }
 }

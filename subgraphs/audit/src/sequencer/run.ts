@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
-import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
+import { type AskWitness, type Publishing, publishCheckpoints } from './checkpoint-service.js'
+import { databaseLife } from './declaration-repository.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
-import type { Signer } from './signer.js'
 
 /** Number of the lock that says who leads. */
 const LEAD = 4711002
@@ -21,9 +21,8 @@ export const sequencerPace = {
 } as const
 
 /** What a sequencer works with. */
-export interface SequencerOptions {
+export interface SequencerOptions extends Publishing {
   readonly url: string
-  readonly signer: Signer
   readonly witnesses: readonly AskWitness[]
   readonly log: Log
 }
@@ -92,19 +91,27 @@ export class Sequencer {
       this.waiting = true
       await sleep(sequencerPace.retry)
     }
-    const sequence = await Sequence.load(database)
-    const { size: signed } = this.options.signer
-    if (signed > sequence.size) {
-      log.warn('sequencer.databaseIsOlder', { signed, batches: sequence.size })
-      throw new DatabaseIsOlder('the database was restored: nothing is added to it')
-    }
+    const sequence = await Sequence.load(database, (key) => this.options.signer.holds(key))
+    await this.refuseOlder(database, sequence)
     this.leading = true
     log.info('sequencer.leads', { batches: sequence.size })
     await this.work(database, sequence, () => lost)
   }
 
+  /** @throws {DatabaseIsOlder} when the database is not the one that was signed last, or was moved to another cluster. */
+  private async refuseOlder(database: SystemDatabase, { size }: Sequence): Promise<void> {
+    const { signer, log } = this.options
+    const { epoch, countsOn } = await databaseLife(database)
+    const facts = { signed: signer.size, batches: size, epoch, signedEpoch: signer.epoch }
+    if (epoch === signer.epoch && signer.size <= size && countsOn) return
+    log.warn('sequencer.databaseIsOlder', { ...facts, remedy: 'autora epoch begin' })
+    throw new DatabaseIsOlder(
+      'the database was restored: nothing is added to it until a person runs autora epoch begin',
+    )
+  }
+
   private async work(database: SystemDatabase, sequence: Sequence, lost: () => Error | null): Promise<void> {
-    const { signer, witnesses } = this.options
+    const { signer } = this.options
     let batchedAt = Number.NEGATIVE_INFINITY
     let publishedAt = Number.NEGATIVE_INFINITY
     while (!this.isStopping && !lost()) {
@@ -116,7 +123,7 @@ export class Sequencer {
       const isCaughtUp = taken < MOST_EVENTS
       if (isCaughtUp && sequence.size > signer.size && now - publishedAt >= sequencerPace.checkpoint) {
         publishedAt = now
-        await publishCheckpoint(database, sequence, signer, witnesses)
+        await publishCheckpoints(database, sequence, this.options)
       }
       await sleep(taken > 0 ? sequencerPace.busy : sequencerPace.idle)
     }

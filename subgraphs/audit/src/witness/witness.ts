@@ -2,12 +2,15 @@ import {
   type Checkpoint,
   cosign,
   formatCheckpoint,
+  type LogKey,
   type NoteSignature,
-  openCheckpoint,
+  openLogCheckpoint,
+  readCheckpoint,
   type SignerKey,
   TlogError,
   type TreeHead,
   type VerifierKey,
+  verifierKey,
   verifyConsistency,
 } from '@autora/shared/tlog'
 import type { KeptHead } from '../sequencer/index.js'
@@ -30,39 +33,63 @@ export interface AddCheckpoint {
   readonly checkpoint: string
 }
 
+/** The number behind the name of a log that began anew after a restore. */
+const epochForm = /^(.+)\/([2-9]|[1-9]\d{1,8})$/
+
 /**
  * Cosigns what is consistent with everything it has seen, and nothing else. It knows one log, keeps the last head in a
- * file of its own and takes the time from its own clock (C2SP tlog-witness, tlog-cosignature).
+ * file of its own and takes the time from its own clock (C2SP tlog-witness, tlog-cosignature). Epochs of the log, which
+ * its keys sign under its name and a number, are logs of their own: each is held against what was seen of it. That one
+ * began is declared in the log itself, and a verifier's policy has to name it.
  */
 export class Witness {
   constructor(
     private readonly key: SignerKey,
-    private readonly log: VerifierKey,
+    log: VerifierKey | readonly LogKey[],
     private readonly kept: KeptHead,
     private readonly now: () => Date,
-  ) {}
+  ) {
+    this.log = 'name' in log ? [{ key: log, from: 0 }] : log
+  }
+
+  private readonly log: readonly LogKey[]
 
   /** Takes a checkpoint. One that was seen before is cosigned again, with the time of now. */
   add({ oldSize, proof, checkpoint }: AddCheckpoint): WitnessAnswer {
     const opened = this.open(checkpoint)
     if (!opened) return { status: 403 }
-    const before = this.kept.read()
+    const kept = this.keptOf(opened.origin)
+    const before = kept.read()
     if (oldSize !== (before?.size ?? 0) || opened.size < oldSize)
       return { status: 409, size: before?.size ?? 0 }
     if (!isConsistent(before, opened, proof)) return { status: 422 }
     // remembered before it is said: a crash in between forgets a cosignature, never a head
-    this.kept.write(opened)
+    kept.write(opened)
     const time = Math.floor(this.now().getTime() / 1000)
     return { status: 200, cosignature: cosign(formatCheckpoint(opened), time, this.key) }
   }
 
   private open(checkpoint: string): Checkpoint | null {
     try {
-      return openCheckpoint(checkpoint, this.log)
+      return openLogCheckpoint(checkpoint, this.keysOf(readCheckpoint(checkpoint).origin))
     } catch (error) {
       if (error instanceof TlogError) return null
       throw error
     }
+  }
+
+  /** The keys of a log: its own, or those of the first epoch under the name of a later one. */
+  private keysOf(origin: string): readonly LogKey[] {
+    if (this.log.some(({ key }) => key.name === origin)) return this.log
+    const [, base] = epochForm.exec(origin) ?? []
+    return this.log
+      .filter(({ key }) => key.name === base)
+      .map(({ key }) => ({ key: verifierKey(origin, key.kind, key.publicKey), from: null }))
+  }
+
+  private keptOf(origin: string): KeptHead {
+    const [, , epoch] = epochForm.exec(origin) ?? []
+    return epoch && this.log[0]?.key.name !== origin ? this.kept.named(epoch) : this.kept
   }
 }
 
