@@ -68,14 +68,10 @@ export async function examine(
   acknowledged: readonly Acknowledged[],
   trusted: Trusted,
 ): Promise<Examination> {
+  const ids = [acknowledged.map(({ tenantId }) => tenantId), acknowledged.map(({ id }) => id)]
   return withClient(url, async (db) => {
     const [counts] = (await db.query<Counts>(countFaults)).rows
-    const [found] = (
-      await db.query<{ count: number }>(placed, [
-        acknowledged.map(({ tenantId }) => tenantId),
-        acknowledged.map(({ id }) => id),
-      ])
-    ).rows
+    const [found] = (await db.query<{ count: number }>(placed, ids)).rows
     const leaves = (await db.query<{ leaf: string }>('select leaf from audit.batch order by number')).rows
     const notes = (
       await db.query<{ size: number; note: string }>(

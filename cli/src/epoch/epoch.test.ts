@@ -46,6 +46,15 @@ async function copyOf(url: string): Promise<string> {
 const count = (url: string, table: string) =>
   withClient(url, async (db) => (await db.query(`select from ${table}`)).rowCount)
 
+/** Another cluster counts its transactions from the beginning: they come after those of the epoch before. */
+const addEarly = (url: string) =>
+  withClient(url, async (db) => {
+    await db.query(`update audit.sequencer set low_water = '3'`)
+    await db.query(`insert into audit.event (xid, tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id)
+      select '3', tenant_id, tenant_id, 'SYSTEM', 'early', 'platform.founded', 'ALLOW', 'Platform', tenant_id
+        from identity.dealer_group`)
+  })
+
 async function run(url: string, work: () => Promise<unknown>): Promise<void> {
   trail = await startTrail(url, folder, { told: (line) => told.push(line) })
   await work()
@@ -92,12 +101,7 @@ it('goes on over a restored database under a new name, and every verifier says w
   const begun = await beginEpoch(operator)
   expect(begun).toMatchObject({ epoch: 2, before: { origin: 'log.test/trail', signed: before, kept } })
   await trailSettled(restored)
-  // another cluster counts its transactions from the beginning: they come after those of the epoch before
-  await withClient(restored, (db) =>
-    db.query(`insert into audit.event (xid, tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id)
-      select '3', tenant_id, tenant_id, 'SYSTEM', 'early', 'platform.founded', 'ALLOW', 'Platform', tenant_id from identity.dealer_group`),
-  )
-  await withClient(restored, (db) => db.query(`update audit.sequencer set low_water = '3'`)) // as a new cluster has it
+  await addEarly(restored)
   await trailSettled(restored)
 
   const keys = await logKeys(operator, operator.keys)
@@ -110,9 +114,6 @@ it('goes on over a restored database under a new name, and every verifier says w
   expect(code).toBe(0)
   // who was not told of the new name does not believe it
   expect((await verdict(restored, keys.slice(0, 1))).code).toBe(10)
-  const events = await withClient(restored, (db) =>
-    db.query<{ epoch: number }>(`select epoch from audit.event where action = 'log.epochBegun'`),
-  )
-  expect(events.rows).toEqual([{ epoch: 2 }])
+  expect(await count(restored, `audit.event where action = 'log.epochBegun' and epoch = 2`)).toBe(1)
   await expect(beginEpoch(operator)).rejects.toThrow('No epoch begins')
 }, 90_000)

@@ -4,7 +4,8 @@ import { CompactRange } from '../tlog/compact-range.js'
 import { readCosignatures } from '../tlog/cosignature.js'
 import { leafHash, rootFromInclusion, verifyConsistency } from '../tlog/merkle.js'
 import { type BundleHead, parseBundleLine } from './bundle.js'
-import { type Batch, type Declaration, headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
+import { readDeclared, secondsOf } from './declared.js'
+import { headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
 import type { EvidencePolicy } from './policy.js'
 
 /** What a bundle turned out to be. */
@@ -42,26 +43,7 @@ interface WitnessedHead {
 /** How far the clocks of log and witnesses may differ, in seconds. */
 const SKEW_SECONDS = 10
 
-const secondsOf = (iso: string): number => {
-  const time = Date.parse(iso)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(iso) || Number.isNaN(time))
-    throw new TlogError('a time is malformed')
-  return time / 1000
-}
-
 const dateOf = (seconds: number): Date => new Date(seconds * 1000)
-
-/** The name under which the log goes on. @throws {TlogError} when less is said to have been signed than was witnessed. */
-function newOrigin(one: Declaration & { readonly kind: 'epoch' }, before: Checkpoint): string {
-  if (one.origin === before.origin && one.size < before.size)
-    throw new TlogError('a restore is declared that does not fit what was witnessed')
-  return one.key.split('+')[0] ?? ''
-}
-
-const noteOf = (one: Declaration, { number, time }: Batch): string =>
-  one.kind === 'epoch'
-    ? `The database was restored and epoch ${one.epoch} began by ${time}: of ${one.origin}, batches ${number} to ${one.size - 1} are lost${one.size > number ? '' : ' (none)'}.`
-    : `The platform declared that it was off ${one.kind === 'pause' ? one.since : ''} to ${time}.`
 
 /** Reads a bundle line by line; memory stays the same however long it is. */
 class BundleReader {
@@ -129,19 +111,8 @@ class BundleReader {
 
   /** What the log declared since the head before: a new name has to be declared, and a long silence. */
   private takeDeclared(head: BundleHead, now: Checkpoint, before: Checkpoint, seenAt: number): void {
-    let [silence, origin, from] = [0, before.origin, before.size]
-    for (const { batch: leaf, logIndex, logProof } of head.declaring ?? []) {
-      if (logIndex < from) throw new TlogError('a declaration comes twice')
-      from = logIndex + 1
-      const root = rootFromInclusion(logIndex, now.size, leafHash(Buffer.from(leaf)), logProof)
-      if (!root.equals(now.root)) throw new TlogError('a declaration is not in the log')
-      const batch = parseBatchLeaf(leaf)
-      for (const one of batch.declares ?? []) {
-        if (one.kind === 'pause') silence += secondsOf(batch.time) - secondsOf(one.since)
-        if (one.kind === 'epoch') origin = newOrigin(one, before)
-        if (one.kind !== 'key') this.notes.push(noteOf(one, batch))
-      }
-    }
+    const { origin, silence, notes } = readDeclared(head.declaring ?? [], before, now)
+    this.notes.push(...notes)
     if (origin !== now.origin)
       throw new Tampered('another log goes on, and nobody declared it', this.last.size)
     const allowed = origin === before.origin ? Math.min(silence, this.policy.pauseSeconds) : Infinity

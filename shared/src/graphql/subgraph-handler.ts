@@ -8,6 +8,7 @@ import { type Clock, type RequestContext, requestContext } from '../request/inde
 import type { Log } from '../telemetry/index.js'
 import { readBody } from './read-body.js'
 import { countWithheld, recordSupportRead } from './support-reads.js'
+import { TrailGuard, type TrailLimits } from './trail-guard.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
 export type InternalRoute = (
@@ -40,6 +41,8 @@ export interface SubgraphServerOptions {
   readonly streams?: Readonly<Record<string, StreamRoute>>
   /** Pages and protocols that browsers and clients reach without a signature: the issuer's. */
   readonly site?: PublicSite
+  /** How far the log may be behind the trail; default an hour or a million events. */
+  readonly trailLimits?: TrailLimits
   /** Whether the process may serve; asked by `/health/ready`. */
   readonly isReady: () => Promise<boolean>
 }
@@ -74,11 +77,15 @@ const header = (request: IncomingMessage, name: string): string => {
 /** The request handler of a subgraph: every path but health and public documents demands the gateway's signature. */
 export class SubgraphHandler {
   private readonly nonces = new NonceMemory()
+  private readonly trail: TrailGuard
 
   constructor(
     private readonly options: SubgraphServerOptions,
     private readonly apollo: ApolloServer<RequestContext>,
-  ) {}
+  ) {
+    const { database, clock, log, trailLimits } = options
+    this.trail = new TrailGuard(database, clock, log, trailLimits)
+  }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { options } = this
@@ -93,7 +100,9 @@ export class SubgraphHandler {
     if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')
     const caller = this.verify(request, path, body)
     if (!caller) return refuse(response, 401, 'CONTEXT_REFUSED')
-    const context = requestContext(caller, header(request, hopHeaders.seal), options.database, options)
+    const isTrailBehind = path === '/graphql' && (await this.trail.check())
+    const parts = { ...options, isTrailBehind }
+    const context = requestContext(caller, header(request, hopHeaders.seal), options.database, parts)
     const route = options.routes?.[path]
     if (route) return this.runRoute(route, context, body, request, response)
     const stream = options.streams?.[path]

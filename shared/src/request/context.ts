@@ -26,6 +26,8 @@ export interface RequestContext {
   readonly log: Log
   /** Counts what is read under a support grant; null when there is none, and nothing is counted. */
   readonly tally: ReadTally | null
+  /** Whether the log is too far behind the trail: then support access and reads of personal data are refused. */
+  readonly isTrailBehind: boolean
   /** What decides about fields. @throws {DomainError} ACCESS_DENIED for the platform itself, which reads no fields. */
   profile(): AccessProfile
   /**
@@ -45,7 +47,7 @@ export function requestContext(
   caller: Caller,
   seal: string,
   database: TenantDatabase,
-  parts: { readonly clock: Clock; readonly log: Log },
+  parts: { readonly clock: Clock; readonly log: Log; readonly isTrailBehind?: boolean },
 ): RequestContext {
   const loaders = new Map<string, DataLoader<string, unknown>>()
   const profile = accessProfile(caller.actor)
@@ -55,6 +57,7 @@ export function requestContext(
     tenant: { read: (work) => database.read(seal, work), write: (work) => database.write(seal, work) },
     clock: parts.clock,
     log: parts.log,
+    isTrailBehind: parts.isTrailBehind ?? false,
     tally: caller.actor.grant ? new ReadTally() : null,
     profile() {
       if (!profile) throw forbidden()

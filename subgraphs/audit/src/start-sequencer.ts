@@ -24,7 +24,15 @@ export async function startSequencer(
     askOverHttp({ url, key: parseVerifierKey(key) }, log),
   )
   const sequencer = new Sequencer({ url: settings.DATABASE_URL, signer, witnesses, log })
-  const health = await serveHealth(host, port, () => sequencer.isReady)
+  const health = await serveHealth(
+    host,
+    port,
+    () => sequencer.isReady,
+    () => {
+      const { isDegraded, seconds, events } = sequencer.health
+      return { ...(isDegraded && { status: 'degraded' }), lagSeconds: Math.round(seconds), lagEvents: events }
+    },
+  )
   sequencer.start()
   return {
     url: health.url,

@@ -34,6 +34,15 @@ export async function databaseLife(tx: SystemTx): Promise<{ epoch: number; count
   return row ?? { epoch: 1, countsOn: true }
 }
 
+/** How old the oldest event without a leaf is, and how many there are, up to `most`. */
+export async function trailLag(tx: SystemTx, most: number): Promise<{ seconds: number; events: number }> {
+  const [row] = await tx.query<{ seconds: number; events: number }>(
+    'select seconds, events::float8 as events from audit.trail_lag($1)',
+    [most],
+  )
+  return row ?? { seconds: 0, events: 0 }
+}
+
 /** Whether a checkpoint of a size was published. */
 export async function isPublished(tx: SystemTx, size: number): Promise<boolean> {
   return (await tx.query('select from audit.checkpoint where size = $1', [size])).length > 0

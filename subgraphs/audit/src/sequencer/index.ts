@@ -1,5 +1,5 @@
 export type { AskWitness } from './checkpoint-service.js'
-export { type DeclaredKey, keysIn } from './declarations.js'
+export { type DeclaredKey, keysIn } from './declaration-service.js'
 export { KeptEpoch, originOf } from './kept-epoch.js'
 export { KeptHead } from './kept-head.js'
 export { Sequencer, type SequencerOptions, sequencerPace } from './run.js'

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, type Publishing, publishCheckpoints } from './checkpoint-service.js'
-import { databaseLife } from './declaration-repository.js'
+import { readLife } from './declaration-service.js'
+import { LagWatch, type TrailLag } from './lag-service.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
 
 /** Number of the lock that says who leads. */
@@ -38,7 +39,11 @@ export class Sequencer {
   private leading = false
   private waiting = false
 
-  constructor(private readonly options: SequencerOptions) {}
+  private readonly lag: LagWatch
+
+  constructor(private readonly options: SequencerOptions) {
+    this.lag = new LagWatch(options.log)
+  }
 
   /** Whether this one leads now. */
   get isLeading(): boolean {
@@ -48,6 +53,11 @@ export class Sequencer {
   /** Whether this one leads, or waits for the lead. */
   get isReady(): boolean {
     return this.leading || this.waiting
+  }
+
+  /** How far the log is behind the trail, while this one leads; and whether somebody has to look after it. */
+  get health(): TrailLag & { readonly isDegraded: boolean } {
+    return { ...this.lag.last, isDegraded: this.leading && this.lag.isDegraded }
   }
 
   /** Begins; returns at once. */
@@ -101,7 +111,7 @@ export class Sequencer {
   /** @throws {DatabaseIsOlder} when the database is not the one that was signed last, or was moved to another cluster. */
   private async refuseOlder(database: SystemDatabase, { size }: Sequence): Promise<void> {
     const { signer, log } = this.options
-    const { epoch, countsOn } = await databaseLife(database)
+    const { epoch, countsOn } = await readLife(database)
     const facts = { signed: signer.size, batches: size, epoch, signedEpoch: signer.epoch }
     if (epoch === signer.epoch && signer.size <= size && countsOn) return
     log.warn('sequencer.databaseIsOlder', { ...facts, remedy: 'autora epoch begin' })
@@ -125,6 +135,7 @@ export class Sequencer {
         publishedAt = now
         await publishCheckpoints(database, sequence, this.options)
       }
+      await this.lag.look(database)
       await sleep(taken > 0 ? sequencerPace.busy : sequencerPace.idle)
     }
   }

@@ -3,7 +3,13 @@ import { batchLeaf } from '@autora/shared/evidence'
 import { CompactRange, leafHash, wholeSubtrees } from '@autora/shared/tlog'
 import { readLogNodes } from '../log-nodes/index.js'
 import { declaredSoFar } from './declaration-repository.js'
-import { type DeclaredKey, keysIn, type NextDeclarations, nextDeclarations, wordsOf } from './declarations.js'
+import {
+  type DeclaredKey,
+  keysIn,
+  type NextDeclarations,
+  nextDeclarations,
+  wordsOf,
+} from './declaration-service.js'
 import type { BatchPlan, Harvest, Position } from './entity.js'
 import { Forest } from './forest.js'
 import {

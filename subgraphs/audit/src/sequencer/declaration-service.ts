@@ -1,6 +1,6 @@
 import type { SystemTx } from '@autora/shared/database'
 import { type Declaration, formatDeclaration, parseDeclarations } from '@autora/shared/evidence'
-import { lastBatch, pendingDeclarations } from './declaration-repository.js'
+import { databaseLife, lastBatch, pendingDeclarations } from './declaration-repository.js'
 import type { DeclaredRow, SequencerRow } from './entity.js'
 
 /** A silence of this many seconds is a pause that the log declares: it writes a batch every 10. */
@@ -35,6 +35,9 @@ export async function nextDeclarations(
   if (next) all.push(...parseDeclarations(next.words.split(' ')))
   return { all, declared: next?.number ?? row.declared }
 }
+
+/** The epoch of the database, and whether its transactions are counted on from where the mark stands. */
+export const readLife = (tx: SystemTx): ReturnType<typeof databaseLife> => databaseLife(tx)
 
 /** The words of declarations as they stand in the leaf of a batch. */
 export const wordsOf = (all: readonly Declaration[]): string => all.map(formatDeclaration).join(' ')
