@@ -1,5 +1,6 @@
+import type { RequestContext } from '../request/index.js'
 import { createLog } from '../telemetry/index.js'
-import { TrailGuard } from './trail-guard.js'
+import { refusedDeed, TrailGuard } from './trail-guard.js'
 
 const limits = { seconds: 3600, events: 100 }
 let lag: { seconds: number; events: string }[]
@@ -70,4 +71,17 @@ it('stays with what it knew while the database does not answer', async () => {
   now += 10_000
 
   expect(await settled(one)).toBe(true)
+})
+
+it.each([
+  ['supportSessionStart', null, true],
+  ['breakGlassStart', null, true],
+  ['leadCreate', null, false],
+  ['leadCreate', { id: 'a grant' }, true],
+  ['supportGrantRevoke', { id: 'a grant' }, false],
+])('says whether %s under %j has to wait for the log', (mutation, grant, waits) => {
+  const context = { isTrailBehind: true, actor: { grant } } as unknown as RequestContext
+
+  expect(refusedDeed(context, mutation) !== null).toBe(waits)
+  expect(refusedDeed({ ...context, isTrailBehind: false }, mutation)).toBeNull()
 })
