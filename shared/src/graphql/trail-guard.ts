@@ -65,6 +65,11 @@ export class TrailGuard {
   }
 }
 
+/** What of a request decides whether it has to wait. */
+interface TrailContext extends Pick<RequestContext, 'isTrailBehind'> {
+  readonly actor: { readonly grant: unknown }
+}
+
 /** Classes that tell of a person: who reads them must be provable. */
 const personal: ReadonlySet<DataClass> = new Set<DataClass>([
   'CONTACT',
@@ -89,7 +94,7 @@ const alwaysFree: ReadonlySet<string> = new Set(['supportGrantRevoke', 'incident
  * trade does goes on, and its answers with it. Null when it is answered.
  */
 export function refusedRead(
-  context: RequestContext,
+  context: TrailContext,
   dataClass: DataClass,
   operation: string,
 ): DomainError | null {
@@ -98,7 +103,7 @@ export function refusedRead(
 }
 
 /** Why a deed is not done while the log is too far behind; null when it is. */
-export function refusedDeed(context: RequestContext, mutation: string): DomainError | null {
+export function refusedDeed(context: TrailContext, mutation: string): DomainError | null {
   if (!context.isTrailBehind || alwaysFree.has(mutation)) return null
   return context.actor.grant || beginsSupport.has(mutation) ? conflict('TRAIL_BEHIND') : null
 }
