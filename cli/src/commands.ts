@@ -54,6 +54,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'write the evidence bundle of a dealer group, its policy and a verifier',
     load: async () => (await import('./evidence/index.js')).evidenceCommand,
   },
+  monitor: {
+    summary: 'follow the log from outside and find what was changed',
+    load: async () => (await import('./monitor/index.js')).monitorCommand,
+  },
   verify: {
     summary: 'check an evidence bundle of the audit trail, offline',
     load: async () => (await import('./verify/index.js')).verifyCommand,

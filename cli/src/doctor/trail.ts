@@ -43,8 +43,11 @@ export async function checkTrail(environment: Environment, home: Home): Promise<
   return [...processes, ...(await withDatabase(target, (db) => examineLog({ db, ...believed })))]
 }
 
-/** Keys and window as AUTORA_LOG and AUTORA_WITNESSES name them, or the policy of the installation that runs here. */
-function believedKeys(environment: Environment, home: Home): Omit<TrailToCheck, 'db'> | null {
+/**
+ * Keys and window as AUTORA_LOG and AUTORA_WITNESSES name them, or the policy of the installation that runs here; null
+ * where there is neither.
+ */
+export function believedKeys(environment: Environment, home: Home): Omit<TrailToCheck, 'db'> | null {
   if (environment.AUTORA_LOG) {
     const { AUTORA_LOG, AUTORA_WITNESSES } = readConfig(evidenceSettings, environment)
     return {

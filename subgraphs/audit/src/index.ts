@@ -11,6 +11,12 @@ import { supportActivityResolvers } from './support-activity/index.js'
 import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle } from './evidence/index.js'
+export {
+  CheckpointFolder,
+  Monitor,
+  type MonitorFinding,
+  MonitorMemory,
+} from './monitor/index.js'
 export { KeptEpoch, KeptHead, keysIn, originOf, Sequencer, Signer } from './sequencer/index.js'
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
