@@ -44,6 +44,7 @@ export async function startTrail(
     readConfig(sequencerSettings, {
       AUTORA_PORT: '0',
       AUTORA_STATE: join(folder, 'signer'),
+      AUTORA_CHECKPOINTS: join(folder, 'checkpoints'),
       DATABASE_URL: roleUrlOf(adminUrl, 'sequencer'),
       AUTORA_LOG_KEY: keys.map(logSecret).join(' '),
       AUTORA_WITNESSES: `${publicWitnessKey}=${witness.url}`,

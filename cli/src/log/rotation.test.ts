@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withClient } from '@autora/shared/database'
@@ -84,6 +84,8 @@ it('announces a new key under the old one, which signs nothing behind the announ
   for (const { size, note } of await notes())
     expect(openCheckpoint(note, parseVerifierKey(publicLogKey(size < from ? 1 : 2))).size).toBe(size)
   expect((await notes()).some(({ size }) => size === from - 1)).toBe(true)
+  // every one of them also lies in the folder that is written once
+  expect(readdirSync(join(folder, 'checkpoints'))).toHaveLength((await notes()).length)
   const keys = [
     { key: publicLogKey(1), from: 0 },
     { key: publicLogKey(2), from },

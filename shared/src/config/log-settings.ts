@@ -63,6 +63,8 @@ export const sequencerSettings = z.object({
   AUTORA_LOG_KEY: noteKeys,
   /** Who cosigns it; nobody by default. */
   AUTORA_WITNESSES: witnesses,
+  /** Folder to which every published checkpoint goes as a file of its own, best one that can only be written once. */
+  AUTORA_CHECKPOINTS: z.string().min(1).optional(),
   /** Folder of what was signed last: never restored from a copy, never lost with the database. */
   AUTORA_STATE: z.string('is missing: a folder').min(1),
 })

@@ -1,10 +1,27 @@
 import { mkdirSync } from 'node:fs'
 import type { SequencerSettings } from '@autora/shared/config'
 import { createLog, type Log } from '@autora/shared/telemetry'
-import { parseVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
+import { parseVerifierKey, readCheckpoint, signatureKinds, signerKey } from '@autora/shared/tlog'
 import { type RunningProcess, serveHealth } from './health.js'
-import { KeptEpoch, Sequencer, Signer } from './sequencer/index.js'
+import { CheckpointFolder } from './monitor/index.js'
+import { KeptEpoch, Sequencer, type SequencerOptions, Signer } from './sequencer/index.js'
 import { askOverHttp } from './witness/index.js'
+
+/** Puts every published checkpoint into a folder, where there is one. What cannot be kept stops nothing, and is told. */
+function keeping(folder: string | undefined, log: Log): Pick<SequencerOptions, 'onPublished'> {
+  if (!folder) return {}
+  const kept = new CheckpointFolder(folder)
+  return {
+    onPublished({ size, note }) {
+      try {
+        if (!kept.keep(readCheckpoint(note).origin, size, note))
+          log.warn('checkpoint.contradicted', { size, folder })
+      } catch (error) {
+        log.error('checkpoint.notKept', error, { size })
+      }
+    },
+  }
+}
 
 /**
  * Starts a sequencer with `GET /health/live` and `/health/ready`. Ready is one that leads, or waits to: any number may
@@ -23,7 +40,8 @@ export async function startSequencer(
   const witnesses = settings.AUTORA_WITNESSES.map(({ key, url }) =>
     askOverHttp({ url, key: parseVerifierKey(key) }, log),
   )
-  const sequencer = new Sequencer({ url: settings.DATABASE_URL, signer, witnesses, log })
+  const onPublished = keeping(settings.AUTORA_CHECKPOINTS, log)
+  const sequencer = new Sequencer({ url: settings.DATABASE_URL, signer, witnesses, log, ...onPublished })
   const health = await serveHealth(
     host,
     port,

@@ -22,6 +22,7 @@ import {
   headsWithin,
   leavesBetween,
   leavesOf,
+  newestOrigin,
 } from './repository.js'
 
 /** Rows that are read at once. */
@@ -52,11 +53,11 @@ export class Monitor {
   async round(wantsFull: boolean): Promise<MonitorRound> {
     const { db, memory, now } = this.parts
     const before = memory.read()
-    const known = before.checkpoint === null ? null : readCheckpoint(before.checkpoint)
+    const known = await this.knownOf(before.checkpoint)
     const age = before.fullAt === null ? Infinity : now().getTime() - Date.parse(before.fullAt)
     const isFull = wantsFull || age >= FULL_EVERY_MS
     const published = await checkpointsAbove(db, known?.size ?? 0)
-    const newest = (await this.follow(known, published)) ?? before.checkpoint
+    const newest = (await this.follow(known, published)) ?? (known && before.checkpoint)
     if (newest !== null) {
       const head = readCheckpoint(newest)
       if (isFull) await this.examineAll(head)
@@ -68,6 +69,19 @@ export class Monitor {
 
   private find(kind: MonitorFinding['kind'], at: number, why: string, tenantId: string | null = null): void {
     this.findings.push({ kind, tenantId, at, why })
+  }
+
+  /**
+   * The checkpoint that was accepted last; null before the first, and when the log goes on under another name: then that
+   * is said, and the new one is followed from its begin.
+   */
+  private async knownOf(note: string | null): Promise<Checkpoint | null> {
+    if (note === null) return null
+    const known = readCheckpoint(note)
+    const origin = await newestOrigin(this.parts.db)
+    if (origin === null || origin === known.origin) return known
+    this.find('CHECKPOINT', known.size, `the database was restored: the log goes on as ${origin}`)
+    return null
   }
 
   /** Each checkpoint is signed, seen, kept, and begins with the one before. @returns the last that was in order. */

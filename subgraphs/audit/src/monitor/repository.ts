@@ -8,6 +8,14 @@ export const checkpointsAbove = (db: Reader, size: number): Promise<{ size: numb
     [size],
   )
 
+/** Under which name the log goes on; null before its first checkpoint. */
+export async function newestOrigin(db: Reader): Promise<string | null> {
+  const [row] = await db.query<{ origin: string }>(
+    `select split_part(note, chr(10), 1) as origin from audit.checkpoint order by size desc limit 1`,
+  )
+  return row?.origin ?? null
+}
+
 /** Leaves of the log from a number on, in order; at most `most`. */
 export const batchesFrom = (
   db: Reader,
