@@ -15,6 +15,10 @@ const joined = (block, members) => {
   const line = `{ ${members.trim().replace(/,$/, '').replace(/\n\s+/g, ' ')} }`
   return line.length <= widest ? line : block
 }
+const listed = (block, members) => {
+  const line = `[${members.trim().replace(/,$/, '').replace(/\n\s+/g, ' ')}]`
+  return line.length <= widest ? line : block
+}
 
 /** Compiled code without comments, source map and empty lines; strings are left alone. */
 const stripped = (code) =>
@@ -37,6 +41,9 @@ const stripped = (code) =>
     // nor do the members of a short object, and the steps of a chain
     .replace(/\{\n((?:\s+(?:\.\.\.)?\w+(?:: [^\n{}`]+)?,?\n){2,12})\s*\}/g, joined)
     .replace(/\n\s+(\.[a-z]\w*\()/g, '$1')
+    .replace(/\n\s+(?=(?:\? |: |\|\| |&& )[^\n]*)/g, ' ')
+    .replace(/(\|\||&&)\n\s+/g, '$1 ')
+    .replace(/\[\n((?:\s+[^\n]+,\n){2,6})\s*\]/g, listed)
     .trim()
 
 const modules = new Map()
@@ -58,7 +65,7 @@ const text = [
   '// AUTORA OS evidence verifier. Node 20 or newer; needs nothing else. Run it with --help.',
   "'use strict'",
   'const modules = {',
-  ...[...modules].map(([name, code]) => `"${name}": (exports, load) => {\n${code}\n},`),
+  ...[...modules].map(([name, code]) => `"${name}": (exports, load) => {\n${code} },`),
   '}',
   'const loaded = {}',
   'const load = (name) => loaded[name] ?? (modules[name]((loaded[name] = {}), load), loaded[name])',

@@ -178,7 +178,7 @@ const entries = [
   /\.(test|d)\.ts$/,
   /(^|[/-])(main|worker)\.ts$/,
   ...doors,
-  /^test\/bench\/[^/]+\.ts$/,
+  /^test\/bench\/.+\.ts$/,
   /^test\/kit\/(index|setup[a-z-]*)\.ts$/,
 ]
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { encodeId } from '@autora/shared/request'
 import { newIssuerKey } from '../kit/tokens.js'
+import { auditBench } from './audit/main.js'
 import { Child } from './child.js'
 import { type BenchOptions, readOptions } from './options.js'
 import { pin } from './pinning.js'
@@ -34,6 +35,8 @@ async function compareOn(stage: Stage, options: BenchOptions, machine: object): 
 }
 
 async function main(): Promise<void> {
+  const [first, ...rest] = process.argv.slice(2)
+  if (first === 'audit') return auditBench(rest)
   const options = readOptions(process.argv.slice(2))
   const isPinned = pin(process.pid, 'SERVICES') // PostgreSQL inherits it
   say(`loading the demo network, profile ${options.profile}`)

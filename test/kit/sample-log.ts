@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type BundleLine, batchLeaf, eventLeaf, headLeaf } from '@autora/shared/evidence'
+import { type BundleLine, batchLeaf, type Declaration, eventLeaf, headLeaf } from '@autora/shared/evidence'
 import {
   CompactRange,
   consistencyProof,
@@ -89,10 +89,7 @@ export class SampleLog {
     this.lines[tenant]?.push({ kind: 'event', leaf: leaf.toString() })
   }
 
-  /** One batch, its checkpoint, and a head for every tenant. */
-  batch(): void {
-    this.now += 5
-    const nonces = tenants.map(() => randomBytes(32))
+  private forest(nonces: readonly Buffer[]): Tree {
     const forest = new Tree()
     for (const [slot, tree] of this.trees.entries())
       forest.add(
@@ -103,9 +100,20 @@ export class SampleLog {
           nonce: nonces[slot] ?? Buffer.of(),
         }),
       )
+    return forest
+  }
+
+  /**
+   * One batch, its checkpoint, and a head for every tenant.
+   * @param declares - what the log says about itself in it. @param after - seconds since the batch before.
+   */
+  batch(declares: readonly Declaration[] = [], after = 5): void {
+    this.now += after
+    const nonces = tenants.map(() => randomBytes(32))
+    const forest = this.forest(nonces)
     const number = this.log.range.size
     const time = `${new Date(this.now * 1000).toISOString().slice(0, -1)}000Z`
-    const leaf = batchLeaf({ number, slots: tenants.length, forestRoot: forest.range.root(), time })
+    const leaf = batchLeaf({ number, slots: tenants.length, forestRoot: forest.range.root(), time, declares })
     this.log.add(leaf)
     const size = this.log.range.size
     const checkpoint = { origin: this.key.name, size, root: this.log.range.root() }
@@ -122,6 +130,16 @@ export class SampleLog {
         logIndex: size - 1,
         logProof: inclusionProof(size - 1, size, this.log.read),
         checkpoint: withSignatures(signCheckpoint(checkpoint, this.key), cosignatures),
+        declaring:
+          declares.length > 0
+            ? [
+                {
+                  batch: leaf.toString(),
+                  logIndex: number,
+                  logProof: inclusionProof(number, size, this.log.read),
+                },
+              ]
+            : [],
         consistency: this.lastSize ? consistencyProof(this.lastSize, size, this.log.read) : [],
       })
     this.lastSize = size

@@ -25,6 +25,7 @@ export {
   openNote,
   parseNote,
   parseVerifierKey,
+  type SignatureKind,
   signatureKinds,
   type VerifierKey,
   verifierKey,

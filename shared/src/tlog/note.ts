@@ -47,10 +47,31 @@ const spki = Buffer.from('302a300506032b6570032100', 'hex')
 const publicKeyOf = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.concat([spki, bytes]), format: 'der', type: 'spki' })
 
+/**
+ * Encodings of points of small order on edwards25519, sign bit cleared: the y coordinates 0, 1, -1 and the two of order
+ * 8, and those at or above the prime that reduce to 0 and 1. Under such a key anybody can sign anything.
+ */
+const smallOrder = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  `ec${'ff'.repeat(30)}7f`,
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+])
+
+function isSmallOrder(publicKey: Buffer): boolean {
+  const bytes = Buffer.from(publicKey)
+  bytes[31] = (bytes[31] ?? 0) & 0x7f
+  return smallOrder.has(bytes.toString('hex'))
+}
+
 /** A key for a name and the public half of an Ed25519 key. @throws {TlogError} when either cannot be one. */
 export function verifierKey(name: string, kind: SignatureKind, publicKey: Buffer): VerifierKey {
   if (!isName(name)) throw new TlogError('a key name has no space and no plus')
   if (publicKey.length !== 32) throw new TlogError('an Ed25519 key has 32 bytes')
+  if (isSmallOrder(publicKey)) throw new TlogError('under this key anybody could sign')
   return { name, kind, publicKey, id: idOf(name, kind, publicKey) }
 }
 

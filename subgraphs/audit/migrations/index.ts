@@ -5,6 +5,7 @@ import { SupportActivity1764000000066 } from './0003-support-activity.js'
 import { Sequencing1764000000080 } from './0004-sequencing.js'
 import { Followers1764000000099 } from './0012-followers.js'
 import { LogEpochs1764000000100 } from './0012-log-epochs.js'
+import { OneVerification1764000000120 } from './0019-one-verification.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const auditMigrations: readonly Migration[] = [
   Sequencing1764000000080,
   Followers1764000000099,
   LogEpochs1764000000100,
+  OneVerification1764000000120,
 ]
