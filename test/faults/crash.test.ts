@@ -38,7 +38,7 @@ it('loses, doubles and contradicts nothing when sequencers are killed and the da
   })
   expect(report.acknowledged).toBeGreaterThan(0)
   expect(report.checkpoints).toBeGreaterThan(0)
-}, 120_000)
+}, 240_000)
 
 describe('designs that look simpler', () => {
   it('a cursor on the id loses what commits late; leaves do not', async () => {
