@@ -58,9 +58,25 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'follow the log from outside and find what was changed',
     load: async () => (await import('./monitor/index.js')).monitorCommand,
   },
+  archive: {
+    summary: 'seal a month of the audit trail into files',
+    load: async () => (await import('./retention/index.js')).archiveCommand,
+  },
+  prune: {
+    summary: 'drop a sealed month of the audit trail whose time is over',
+    load: async () => (await import('./retention/index.js')).pruneCommand,
+  },
   verify: {
-    summary: 'check an evidence bundle of the audit trail, offline',
+    summary: 'check an evidence bundle or a receipt of the audit trail, offline',
     load: async () => (await import('./verify/index.js')).verifyCommand,
+  },
+  vault: {
+    summary: 'wrap the keys of dealer groups under a new key',
+    load: async () => (await import('./vault/index.js')).vaultCommand,
+  },
+  trail: {
+    summary: 'make the timelines of the audit trail anew',
+    load: async () => (await import('./trail/index.js')).trailCommand,
   },
   serve: {
     summary:

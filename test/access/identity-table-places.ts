@@ -19,7 +19,6 @@ const founded = (seat: Seat): Seat => (seat === 'PLATFORM_SUPPORT' ? 'GRANTED_SU
 /** What exists: the viewer, the rules, groups, legal entities and stores. */
 export const placeLines: readonly Line[] = [
   { field: 'Query.me', cells: everybody, select: '{ principal memberships { id } }' },
-  { field: 'Query.securityControls', cells: everybody, select: '{ code }' },
   { field: 'Query.accessMatrix', cells: everybody, select: '{ __typename }' },
   { field: 'Query.dealerGroups', cells: '+ + + + + + - -', select: list },
   {

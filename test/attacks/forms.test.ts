@@ -245,7 +245,7 @@ describe('a document', () => {
 describe('headers of the client', () => {
   const owner = () => actorOf('PLATFORM_OWNER')
   const query =
-    '{ me { principal } leads(first: 2) { edges { node { id status } } } auditEvents(first: 2) { edges { node { sequence } } } }'
+    '{ me { principal } leads(first: 2) { edges { node { id status } } } auditEvents(first: 2, filter: { action: "lead.created" }) { edges { node { sequence } } } }'
 
   it.each<[string, () => Record<string, string>]>([
     ['plan', () => ({ 'apollo-query-plan-experimental': '1' })],

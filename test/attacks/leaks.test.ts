@@ -272,4 +272,17 @@ describe('the trail', () => {
     expect(canaries().filter(({ value }) => trail.includes(value))).toEqual([])
     expect(trail).not.toMatch(/canary-in/i)
   })
+
+  it('LEK-21 MUST keep the personal values beside it encrypted', async () => {
+    const kept = await world.sql<{ field: string; ciphertext: Buffer }>(
+      'select field, ciphertext from audit.side_value',
+    )
+    const bytes = Buffer.concat(kept.map(({ ciphertext }) => ciphertext))
+
+    expect(kept.map(({ field }) => field)).toContain('firstName')
+    for (const form of ['latin1', 'hex', 'base64'] as const) {
+      const mark = Buffer.from('CANARY-IN-').toString(form)
+      expect(bytes.toString(form)).not.toContain(mark)
+    }
+  })
 })

@@ -24,6 +24,8 @@ serveOrders(async ({ adminUrl, issuerKeySet }: OurServicesOrder): Promise<OurSer
     AUTORA_PORT: 0,
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
+    AUTORA_VAULT_KEY: testKeys.vault,
+    AUTORA_VAULT_FURTHER_KEYS: [],
   })
   const [identity, dealerOps, audit] = await Promise.all([
     startIdentity({
@@ -32,8 +34,8 @@ serveOrders(async ({ adminUrl, issuerKeySet }: OurServicesOrder): Promise<OurSer
       AUTORA_ISSUER_JWKS: issuerKeySet,
       ...issuerSettings(adminUrl),
     }),
-    startDealerOps({ ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault }),
-    startAudit(settings('audit')),
+    startDealerOps(settings('dealer_ops')),
+    startAudit({ ...settings('audit'), AUTORA_STREAM_LOOPBACK: false }),
   ])
   return { identity: identity.url, dealer_ops: dealerOps.url, audit: audit.url }
 })

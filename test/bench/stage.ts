@@ -80,6 +80,7 @@ export async function openStage(profile: DemoProfile): Promise<Stage> {
     await bootstrapRoles(adminUrl, testPasswords)
     await migrate(adminUrl, allMigrations)
     await installSealKey(adminUrl, testKeys.seal)
+    await installSealKey(adminUrl, testKeys.issuerSeal, 'issuer')
     const apiKeyMac = (secret: string) => createHmac('sha256', testKeys.pepper).update(secret).digest()
     await seedDemo({ adminUrl, profile, apiKeyMac, now: new Date() })
     const { rows } = await withClient(adminUrl, async (db) => {

@@ -103,7 +103,7 @@ class Stage {
 }
 
 const leadsAfter = ({ event }: LogLine): boolean | undefined =>
-  ({ 'sequencer.leads': true, 'sequencer.interrupted': false })[event ?? '']
+  ({ 'sequencer.leads': true, 'lead.interrupted': false })[event ?? '']
 
 const isRefusal = (line: LogLine): boolean =>
   line.event === 'witness.silent' && /answered 4(00|03|22)/.test(JSON.stringify(line))

@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto'
-import { startIdentity } from '@autora/identity'
 import { classTable, matrix, type Principal, principals } from '@autora/shared/access'
-import { hopKey } from '@autora/shared/actor'
 import { encodeId } from '@autora/shared/request'
-import { createLog } from '@autora/shared/telemetry'
 import { footprint } from '../attacks/footprint.js'
 import type { Client } from '../kit/client.js'
-import { actorOf, callDirectly } from '../kit/direct-call.js'
-import { testKeys } from '../kit/secrets.js'
-import { keySet } from '../kit/tokens.js'
-import { issuerSettings, startWorld, type World } from '../kit/world.js'
+import { startWorld, type World } from '../kit/world.js'
 
 let world: World
 beforeAll(async () => {
@@ -216,88 +210,5 @@ describe('the access matrix', () => {
     const versions = await Promise.all(everybody.map((client) => client.send('{ accessMatrix { version } }')))
 
     expect(new Set(versions.map(({ data }) => data.accessMatrix.version)).size).toBe(1)
-  })
-})
-
-describe('security controls', () => {
-  const CONTROLS = '{ securityControls { code status checkedAt } }'
-
-  /** A process that was just started on the same database: it has checked nothing before. */
-  async function checkAfresh() {
-    const lines: string[] = []
-    const identity = await startIdentity(
-      {
-        AUTORA_PROFILE: 'production',
-        AUTORA_HOST: '127.0.0.1',
-        AUTORA_PORT: 0,
-        DATABASE_URL: world.roleUrl('identity'),
-        AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, 'identity'),
-        AUTORA_KEY_PEPPER: testKeys.pepper,
-        AUTORA_ISSUER_JWKS: await keySet(world.issuerKey),
-        ...issuerSettings(world.adminUrl),
-      },
-      { log: createLog('identity', (line) => lines.push(line)) },
-    )
-    const ready = await fetch(`${identity.url}/health/ready`)
-    const answer = await callDirectly(
-      identity.url,
-      { audience: 'identity', actor: actorOf('PLATFORM_OWNER') },
-      CONTROLS,
-    )
-    await identity.close()
-    const controls: { code: string; status: string }[] = JSON.parse(answer.text).data.securityControls
-    return {
-      ready: ready.status,
-      status: Object.fromEntries(controls.map(({ code, status }) => [code, status])),
-      lines: lines.join(''),
-    }
-  }
-
-  it('JRN-70 MUST hold, be dated, and name what is not served yet', async () => {
-    // the world's own process may remember, for half a minute, what another test of this file harmed
-    const { status } = await checkAfresh()
-    const answer = await world.people.partner('north-one').send(CONTROLS)
-
-    expect(status).toEqual({
-      TENANT_ISOLATION: 'HOLDS',
-      ROLE_BASED_ACCESS: 'HOLDS',
-      AUDIT_TRAIL: 'HOLDS',
-      CONNECTOR_GOVERNANCE: 'NOT_YET_SERVED',
-      DATA_HANDLING: 'HOLDS',
-    })
-    expect(answer.errors).toEqual([])
-    expect(answer.data.securityControls.map(({ code }: { code: string }) => code)).toEqual(
-      Object.keys(status),
-    )
-    for (const control of answer.data.securityControls)
-      expect(control.checkedAt === null).toBe(control.status === 'NOT_YET_SERVED')
-  })
-
-  it.each([
-    [
-      'a wall is open',
-      'alter table dealer_ops.lead no force row level security',
-      'alter table dealer_ops.lead force row level security',
-      'TENANT_ISOLATION',
-      503,
-    ],
-    [
-      'changes need no event',
-      'alter table dealer_ops.lead disable trigger must_be_audited',
-      'alter table dealer_ops.lead enable always trigger must_be_audited',
-      'AUDIT_TRAIL',
-      200,
-    ],
-  ])('JRN-71 MUST be told from the running system: %s', async (_name, harm, mend, control, ready) => {
-    await world.sql(harm)
-    const harmed = await checkAfresh()
-    await world.sql(mend)
-    const mended = await checkAfresh()
-
-    expect(harmed.status).toMatchObject({ [control]: 'FAILS' })
-    expect(harmed.ready).toBe(ready)
-    expect(harmed.lines).toMatch(/"control.failed".*dealer_ops\.lead/)
-    expect(mended.status).toMatchObject({ TENANT_ISOLATION: 'HOLDS', AUDIT_TRAIL: 'HOLDS' })
-    expect(mended.ready).toBe(200)
   })
 })

@@ -100,6 +100,8 @@ describe('a list in pages', () => {
     'apiKeys',
     'auditEvents',
     'incidents',
+    'flags',
+    'legalHolds',
     'dealerGroups',
     'supportGrants',
   ])('JRN-122 MUST refuse a page of %s that is none', async (list) => {

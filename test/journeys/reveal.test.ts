@@ -186,7 +186,9 @@ describe('fieldReveal', () => {
       expect(answer.data.fieldReveal).toEqual({ value: idNumber, userErrors: [] })
       const trail = await world.people
         .admin('north')
-        .send('{ auditEvents(first: 1) { edges { node { action targetId store { code } detail } } } }')
+        .send(
+          '{ auditEvents(first: 1, filter: { action: "field.revealed" }) { edges { node { action targetId store { code } detail } } } }',
+        )
       const [{ node }] = trail.data.auditEvents.edges
       expect(node).toMatchObject({
         action: 'field.revealed',

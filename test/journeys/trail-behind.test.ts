@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { encodeId } from '@autora/shared/request'
 import type { Client } from '../kit/client.js'
 import { supportUnderGrant } from '../kit/support.js'
-import { startTrail, type TestTrail, trailSettled } from '../kit/trail.js'
+import { startTrail, type TestTrail, trailSettled } from '../kit/trail-processes.js'
 import { startWorld, type World } from '../kit/world.js'
 
 let world: World

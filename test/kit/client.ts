@@ -39,6 +39,19 @@ const parse = (text: string): Body => {
   }
 }
 
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const json = parse(text)
+  return {
+    status: response.status,
+    text,
+    headers: response.headers,
+    data: json.data ?? null,
+    errors: json.errors ?? [],
+    redactions: json.extensions?.access?.redactions ?? [],
+  }
+}
+
 /** Somebody at the gateway: real HTTP, one credential. */
 export class Client {
   constructor(
@@ -62,15 +75,12 @@ export class Client {
       headers: { ...authorization, ...headers },
       body: typeof body === 'string' ? body : new Uint8Array(body),
     })
-    const text = await response.text()
-    const json = parse(text)
-    return {
-      status: response.status,
-      text,
-      headers: response.headers,
-      data: json.data ?? null,
-      errors: json.errors ?? [],
-      redactions: json.extensions?.access?.redactions ?? [],
-    }
+    return answerOf(response)
+  }
+
+  /** Reads from an address. */
+  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const authorization = this.credential ? { authorization: `Bearer ${await this.credential()}` } : {}
+    return answerOf(await fetch(`${this.gatewayUrl}${path}`, { headers: { ...authorization, ...headers } }))
   }
 }

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type BundleLine, batchLeaf, type Declaration, eventLeaf, headLeaf } from '@autora/shared/evidence'
+import {
+  type BundleLine,
+  batchLeaf,
+  commitmentOf,
+  commitmentText,
+  type Declaration,
+  eventLeaf,
+  headLeaf,
+} from '@autora/shared/evidence'
 import {
   CompactRange,
   consistencyProof,
@@ -67,7 +75,12 @@ export class SampleLog {
     private readonly cosigners: readonly SignerKey[] = witnesses,
   ) {}
 
-  event(tenant: number, text: string, at = this.now): void {
+  event(
+    tenant: number,
+    text: string,
+    at = this.now,
+    personal?: { readonly salt: Buffer; readonly commitment: Buffer },
+  ): void {
     const tree = this.trees[tenant] as Tree
     const leaf = eventLeaf(
       {
@@ -83,10 +96,22 @@ export class SampleLog {
         grantId: '-',
         requestId: 'request-1',
       },
-      JSON.stringify({ text }),
+      JSON.stringify({
+        detail: { personal: personal && { name: commitmentText(personal.commitment) } },
+        text,
+      }),
     )
+    const index = tree.range.size
     tree.add(leaf)
     this.lines[tenant]?.push({ kind: 'event', leaf: leaf.toString() })
+    if (personal)
+      this.lines[tenant]?.push({ kind: 'disclosure', index, field: 'name', value: text, salt: personal.salt })
+  }
+
+  /** An event with a personal value, and its disclosure behind it. */
+  personalEvent(tenant: number, text: string): void {
+    const salt = randomBytes(32)
+    this.event(tenant, text, this.now, { salt, commitment: commitmentOf(salt, 'name', text) })
   }
 
   private forest(nonces: readonly Buffer[]): Tree {
@@ -150,7 +175,7 @@ export class SampleLog {
 export function sample(batches: readonly number[], log = new SampleLog()): SampleLog {
   for (const [n, events] of batches.entries()) {
     for (let e = 0; e < events; e += 1) log.event((n + e) % 3, `event ${n}.${e}`)
-    log.event(1, `event ${n}`)
+    log.personalEvent(1, `event ${n}`)
     log.batch()
   }
   return log

@@ -15,6 +15,7 @@ export type TamperClass =
   | 'replace key'
   | 'weaken evidence'
   | 'malform'
+  | 'disclose'
 
 /** Evidence as somebody hands it out, and the time for which completeness is asked (Unix, seconds). */
 export interface Evidence {
@@ -37,6 +38,8 @@ const places = (lines: readonly BundleLine[], kind: BundleLine['kind']) =>
 export const eventsOf = (lines: readonly BundleLine[]): number[] => places(lines, 'event')
 /** Where its heads stand. */
 export const headsOf = (lines: readonly BundleLine[]): number[] => places(lines, 'head')
+/** Where what it discloses stands. */
+export const disclosuresOf = (lines: readonly BundleLine[]): number[] => places(lines, 'disclosure')
 /** The bundle with one line changed. */
 export const changed = (
   lines: readonly BundleLine[],
@@ -44,7 +47,8 @@ export const changed = (
   change: (line: never) => object,
 ): BundleLine[] =>
   lines.map((line, n) => (n === at ? ({ ...line, ...change(line as never) } as BundleLine) : line))
-const without = (lines: readonly BundleLine[], at: number) => lines.filter((_, n) => n !== at)
+/** The bundle without one line. */
+export const without = (lines: readonly BundleLine[], at: number) => lines.filter((_, n) => n !== at)
 const withNew = (lines: readonly BundleLine[], at: number, line: BundleLine) => [
   ...lines.slice(0, at),
   line,
@@ -70,7 +74,10 @@ function renumbered(lines: readonly BundleLine[]): BundleLine[] {
 
 type OnLines = (lines: readonly BundleLine[], n: number, log: SampleLog) => readonly BundleLine[]
 
-const own = (log: SampleLog): readonly BundleLine[] => log.lines[1] ?? []
+const disclosing = (log: SampleLog): readonly BundleLine[] => log.lines[1] ?? []
+/** Discloses nothing: what is wrong with an event has to be found by the proofs alone. */
+const own = (log: SampleLog): readonly BundleLine[] =>
+  disclosing(log).filter(({ kind }) => kind !== 'disclosure')
 
 const onLines = (group: TamperClass, name: string, change: OnLines): Tampering => ({
   class: group,
@@ -257,14 +264,52 @@ const forms: readonly Tampering[] = [
   ),
 ]
 
+const onDisclosures = (name: string, change: OnLines): Tampering => ({
+  class: 'disclose',
+  name,
+  apply: (log, n) => ({ lines: change(disclosing(log), n, log), asOf: log.now }),
+})
+
+const disclosures: readonly Tampering[] = [
+  onDisclosures('a side value edited', (lines, n) =>
+    changed(lines, pick(disclosuresOf(lines), n), ({ value }: { value: string }) => ({
+      value: n % 2 ? `${value}!` : value.slice(1),
+    })),
+  ),
+  onDisclosures('another field', (lines, n) =>
+    changed(lines, pick(disclosuresOf(lines), n), () => ({ field: n % 2 ? 'email' : '__proto__' })),
+  ),
+  onDisclosures('one bit of a salt', (lines, n) =>
+    changed(lines, pick(disclosuresOf(lines), n), ({ salt }: { salt: Buffer }) => ({
+      salt: flipped(salt, n),
+    })),
+  ),
+  onDisclosures('two salts swapped', (lines, n) => {
+    const [a, b] = [pick(disclosuresOf(lines), n), pick(disclosuresOf(lines), n + 1)]
+    const saltAt = (at: number) => ({ salt: (lines[at] as { salt: Buffer }).salt })
+    return changed(
+      changed(lines, a, () => saltAt(b)),
+      b,
+      () => saltAt(a),
+    )
+  }),
+  onDisclosures('put behind another event', (lines, n) => {
+    const at = pick(disclosuresOf(lines), n)
+    const moved = without(lines, at)
+    const to = pick(eventsOf(moved), n + 1)
+    return withNew(moved, to + 1, lines[at] as BundleLine)
+  }),
+]
+
 /** Every way that is tried, by class. */
-export const tamperings: readonly Tampering[] = [...events, ...heads, ...signatures, ...forms]
+export const tamperings: readonly Tampering[] = [...events, ...heads, ...signatures, ...forms, ...disclosures]
 
 /** One variant: a log of the drawn batches, falsified. Null when it came out as it was. */
 export function falsified(tampering: Tampering, batches: readonly number[], n: number): Evidence | null {
   const log = sample(batches)
   const { now } = log
-  const before = own(log).map(formatBundleLine).join('\n')
+  const text = (lines: readonly BundleLine[]) => lines.map(formatBundleLine).join('\n')
+  const before = [own(log), disclosing(log)].map(text)
   const evidence = tampering.apply(log, n)
-  return evidence.asOf === now && evidence.lines.map(formatBundleLine).join('\n') === before ? null : evidence
+  return evidence.asOf === now && before.includes(text(evidence.lines)) ? null : evidence
 }

@@ -1,92 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startSequencer, startWitness } from '@autora/audit'
-import { readConfig, sequencerSettings, witnessSettings } from '@autora/shared/config'
 import { withClient } from '@autora/shared/database'
-import { createLog } from '@autora/shared/telemetry'
+import { createLog, type Log } from '@autora/shared/telemetry'
 import { formatVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
+import { type Follower, Followers } from '../../subgraphs/audit/src/followers/index.js'
+import { KeptHead, Sequencer, Signer } from '../../subgraphs/audit/src/sequencer/index.js'
+import { TimelineFollower } from '../../subgraphs/audit/src/timelines/index.js'
+import {
+  askOverHttp,
+  type RunningWitness,
+  serveWitness,
+  Witness,
+} from '../../subgraphs/audit/src/witness/index.js'
 import { roleUrlOf } from './database.js'
-import { testKeys, testPasswords } from './secrets.js'
 
-/** A key of a test's log, by a number. */
-export const logSecret = (n: number) => `log.test/trail:${Buffer.alloc(32, n).toString('hex')}`
-const witnessSecret = `witness.test/w:${Buffer.alloc(32, 99).toString('hex')}`
-
-/** The public halves. */
-export const publicLogKey = (n: number) =>
-  formatVerifierKey(signerKey('log.test/trail', signatureKinds.ed25519, Buffer.alloc(32, n)))
-/** Of the witness. */
-export const publicWitnessKey = formatVerifierKey(
-  signerKey('witness.test/w', signatureKinds.cosignature, Buffer.alloc(32, 99)),
+const logKey = signerKey('log.test/trail', signatureKinds.ed25519, Buffer.alloc(32, 1))
+const witnessKeys = [2, 3].map((n) =>
+  signerKey(`witness.test/w${n}`, signatureKinds.cosignature, Buffer.alloc(32, n)),
 )
 
-/** Sequencer and witness of one trail, with settings as in production and their state in a folder. */
-export interface TestTrail {
-  readonly sequencerUrl: string
+/** What makes the log of a database, running: a sequencer, two witnesses, and followers if there are any. */
+export interface RunningTrail {
+  /** Everything that sequencer and followers logged. */
+  readonly logLines: readonly string[]
+  /**
+   * Waits until every event that is written now has its place under a checkpoint that both witnesses saw, and every
+   * follower took it.
+   */
+  settled(): Promise<void>
+  /** A policy that believes this log about one tenant. @param window - in seconds. */
+  policy(tenantId: string, window?: number): Promise<string>
   close(): Promise<void>
 }
 
-/** Starts both. @param keys - numbers of the keys of the log, oldest first. @param told - takes what the sequencer logs. */
+const sleep = () => new Promise((resolve) => setTimeout(resolve, 25))
+
+const openEvents = `
+  select (select count(*)::int from audit.event e where not exists (
+            select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id)) as open,
+         (select max(number) + 1 from audit.batch) is distinct from (select max(size) from audit.checkpoint) as behind,
+         (select coalesce(min(coalesce(f.batch, -1)), 1e18) from unnest($1::text[]) n (name)
+            left join audit.follower f using (name)) < (select max(batch) from audit.leaf) as following`
+
+const startWitnesses = (folder: string, log: Log): Promise<RunningWitness[]> =>
+  Promise.all(
+    witnessKeys.map((key) => {
+      const witness = new Witness(key, logKey, new KeptHead(join(folder, key.id)), () => new Date())
+      return serveWitness(witness, { host: '127.0.0.1', port: 0, log })
+    }),
+  )
+
+const untilSettled = (adminUrl: string, followers: readonly string[]): Promise<void> =>
+  withClient(adminUrl, async (db) => {
+    for (;;) {
+      const { rows } = await db.query<{ open: number; behind: boolean; following: boolean }>(openEvents, [
+        followers,
+      ])
+      if (rows[0]?.open === 0 && !rows[0].behind && !rows[0].following) return
+      await sleep()
+    }
+  })
+
+const policyFor = (adminUrl: string, tenantId: string, window: number): Promise<string> =>
+  withClient(adminUrl, async (db) => {
+    const slots = await db.query<{ slot: number }>('select slot from audit.slot where tenant_id = $1', [
+      tenantId,
+    ])
+    return [
+      `log ${formatVerifierKey(logKey)}`,
+      ...witnessKeys.map((key) => `witness ${formatVerifierKey(key)}`),
+      'quorum 2',
+      `window ${window}`,
+      `tenant ${tenantId} ${slots.rows[0]?.slot ?? 0}`,
+    ].join('\n')
+  })
+
+/**
+ * Starts what makes the log beside a world's database, with the roles of their own. Close it before the world.
+ * @param adminUrl - of the database; `world.adminUrl`.
+ * @param followers - what to make from the log; default: timelines.
+ */
 export async function startTrail(
   adminUrl: string,
-  folder: string,
-  { keys = [1], told = () => undefined }: { keys?: readonly number[]; told?: (line: string) => void } = {},
-): Promise<TestTrail> {
-  const witness = await startWitness(
-    readConfig(witnessSettings, {
-      AUTORA_PORT: '0',
-      AUTORA_STATE: join(folder, 'witness'),
-      AUTORA_WITNESS_KEY: witnessSecret,
-      AUTORA_LOG: keys.map(publicLogKey).join(' '),
-    }),
-    { log: createLog('witness', () => undefined) },
-  )
-  const sequencer = await startSequencer(
-    readConfig(sequencerSettings, {
-      AUTORA_PORT: '0',
-      AUTORA_STATE: join(folder, 'signer'),
-      AUTORA_CHECKPOINTS: join(folder, 'checkpoints'),
-      DATABASE_URL: roleUrlOf(adminUrl, 'sequencer'),
-      AUTORA_LOG_KEY: keys.map(logSecret).join(' '),
-      AUTORA_WITNESSES: `${publicWitnessKey}=${witness.url}`,
-    }),
-    { log: createLog('sequencer', told) },
-  )
-  const close = async () => {
-    await sequencer.close()
-    await witness.close()
-  }
-  return { sequencerUrl: sequencer.url, close }
-}
-
-/** The log as its operator holds it, beside `startTrail`. */
-export const trailOperator = (adminUrl: string, folder: string, keys: readonly number[] = [1]) => ({
-  url: adminUrl,
-  rolePasswords: testPasswords,
-  sealKey: testKeys.seal,
-  state: join(folder, 'signer'),
-  keys: keys.map((n) => signerKey('log.test/trail', signatureKinds.ed25519, Buffer.alloc(32, n))),
-  witnessed: () => null,
-})
-
-/** Waits until every event has its leaf and all of the log is in a checkpoint. */
-export async function trailSettled(adminUrl: string): Promise<void> {
-  for (;;) {
-    const { rows } = await withClient(adminUrl, (db) =>
-      db.query<{ done: boolean }>(
-        `select not exists (select from audit.event e where not exists (
-                  select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id))
-            and (select max(number) + 1 from audit.batch) = (select max(size) from audit.checkpoint) as done`,
-      ),
-    )
-    if (rows[0]?.done) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  followers: readonly Follower[] = [new TimelineFollower()],
+): Promise<RunningTrail> {
+  const folder = mkdtempSync(join(tmpdir(), 'autora-'))
+  const logLines: string[] = []
+  const log = createLog('trail', (line) => logLines.push(line))
+  const witnesses = await startWitnesses(folder, log)
+  const sequencer = new Sequencer({
+    url: roleUrlOf(adminUrl, 'sequencer'),
+    signer: new Signer(logKey, new KeptHead(join(folder, 'signed'))),
+    witnesses: witnesses.map(({ url }, n) => askOverHttp({ url, key: witnessKeys[n] ?? logKey }, log)),
+    log,
+  })
+  const following = new Followers(followers, { url: roleUrlOf(adminUrl, 'follower'), log })
+  sequencer.start()
+  following.start()
+  const names = followers.map(({ name }) => name)
+  return {
+    logLines,
+    settled: () => untilSettled(adminUrl, names),
+    policy: (tenantId, window = 60) => policyFor(adminUrl, tenantId, window),
+    async close() {
+      await Promise.all([following.stop(), sequencer.stop()])
+      await Promise.all(witnesses.map((witness) => witness.close()))
+      rmSync(folder, { recursive: true })
+    },
   }
 }
-
-/** One more event of every group, as the platform itself would write it. */
-export const addEvents = (adminUrl: string): Promise<unknown> =>
-  withClient(adminUrl, (db) =>
-    db.query(`insert into audit.event (tenant_id, actor_id, actor_principal, request_id, action, outcome, target_type, target_id)
-      select tenant_id, tenant_id, 'SYSTEM', 'planted-by-test', 'platform.founded', 'ALLOW', 'Platform', tenant_id
-        from identity.dealer_group`),
-  )

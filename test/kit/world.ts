@@ -50,6 +50,8 @@ export interface WorldOptions {
   readonly clock?: Clock
   /** Development also takes foreign issuers on loopback; default production. */
   readonly profile?: Profile
+  /** Denials of one actor that are events of their own in a minute; by default all that a test can make. */
+  readonly denialsPerMinute?: number
 }
 
 /** A port that is free now. */
@@ -74,6 +76,9 @@ async function startSubgraphs(
     AUTORA_PORT: 0,
     DATABASE_URL: roleUrlOf(adminUrl, subgraph),
     AUTORA_HOP_KEY: hopKey(testKeys.hopSecret, subgraph),
+    AUTORA_VAULT_KEY: testKeys.vault,
+    AUTORA_VAULT_FURTHER_KEYS: [],
+    AUTORA_DENIALS_PER_MINUTE: options.denialsPerMinute ?? 1_000_000,
   })
   const { pages, clock, mails } = options
   const port = options.issuer ? await freePort() : 0
@@ -90,11 +95,11 @@ async function startSubgraphs(
     ...(pages && { pages }),
     ...(clock && { clock }),
   })
-  const dealer_ops = await startDealerOps(
-    { ...settings('dealer_ops'), AUTORA_VAULT_KEY: testKeys.vault },
-    { log: log('dealer-ops') },
+  const dealer_ops = await startDealerOps(settings('dealer_ops'), { log: log('dealer-ops') })
+  const audit = await startAudit(
+    { ...settings('audit'), AUTORA_STREAM_KEY: testKeys.vault, AUTORA_STREAM_LOOPBACK: true },
+    { log: log('audit') },
   )
-  const audit = await startAudit(settings('audit'), { log: log('audit') })
   return { identitySettings, subgraphs: { identity, dealer_ops, audit } }
 }
 
@@ -105,6 +110,8 @@ export const issuerSettings = (adminUrl: string) => ({
   AUTORA_ISSUER_DATABASE_URL: roleUrlOf(adminUrl, 'issuer'),
   AUTORA_ISSUER_SEAL_KEY: testKeys.issuerSeal,
   AUTORA_ISSUER_KEY: testKeys.issuer,
+  AUTORA_VAULT_KEY: testKeys.vault,
+  AUTORA_VAULT_FURTHER_KEYS: [] as readonly Buffer[],
   AUTORA_CLIENT_REDIRECTS: [
     { clientId: 'autora-web', uri: testRedirect },
     { clientId: 'autora-mobile', uri: 'http://127.0.0.1/mobile' },

@@ -25,6 +25,13 @@ const behind: Readonly<Record<string, string>> = {
   'dealer_ops.intake_payload': 'IntakePayload',
   'audit.event': 'AuditEvent',
   'audit.incident': 'Incident',
+  'audit.incident_change': 'IncidentChange',
+  'audit.incident_note': 'IncidentNote',
+  'audit.incident_evidence': 'IncidentEvidence',
+  'audit.incident_report': 'IncidentClosingReport',
+  'audit.flag': 'Flag',
+  'audit.flag_decision': 'Flag',
+  'audit.legal_hold': 'LegalHold',
 }
 
 const camel = (name: string) => name.replace(/_(.)/g, (_all, letter: string) => letter.toUpperCase())
@@ -34,7 +41,7 @@ const classedColumns = `
   select n.nspname || '.' || c.relname as "table", a.attname as "column",
          substring(col_description(c.oid, a.attnum) from 7) as "class"
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
-   where n.nspname in ('identity', 'dealer_ops', 'audit') and c.relkind = 'r' and a.attnum > 0
+   where n.nspname in ('identity', 'dealer_ops', 'audit') and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0
      and col_description(c.oid, a.attnum) like 'class:%'`
 
 interface Column {

@@ -314,7 +314,7 @@ describe('what is at rest', () => {
 
     const tables = await site.sql<{ name: string }>(
       `select oid::regclass::text as name from pg_class
-        where relnamespace in ('issuer'::regnamespace, 'identity'::regnamespace, 'audit'::regnamespace) and relkind = 'r'`,
+        where relnamespace in ('issuer'::regnamespace, 'identity'::regnamespace, 'audit'::regnamespace) and relkind in ('r', 'p') and not relispartition`,
     )
     let dump = site.logLines.join('\n')
     for (const { name } of tables)

@@ -49,7 +49,14 @@ describe('a password', () => {
       [person.accountId],
     )
     const { tenantId: tenant_id, userId: actor_id } = person.membership
-    expect(event).toEqual({ tenant_id, actor_id, detail: { methods: ['pwd'] } })
+    const personal = { 'client.address': expect.stringMatching(/^[\w-]{43}$/) }
+    expect(event).toEqual({ tenant_id, actor_id, detail: { methods: ['pwd'], personal } })
+    const values = await site.sql<{ field: string; ciphertext: Buffer }>(
+      'select field, ciphertext from audit.side_value where subject_id = $1 order by field',
+      [actor_id],
+    )
+    expect(values.map(({ field }) => field)).toEqual(['client.address'])
+    expect(values.filter(({ ciphertext }) => ciphertext.includes('127.0.'))).toEqual([])
   })
 
   it('SIG-01 MUST answer a wrong password and an unknown address alike, and tell the trail of the known one', async () => {

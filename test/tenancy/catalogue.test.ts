@@ -7,6 +7,10 @@ const schemas = `('sec', 'identity', 'issuer', 'dealer_ops', 'audit')`
 const roles = `('autora_identity', 'autora_dealer_ops', 'autora_audit', 'autora_issuer')`
 const everyLogin = `('autora_identity', 'autora_dealer_ops', 'autora_audit', 'autora_issuer', 'autora_sequencer', 'autora_follower', 'autora_auditor')`
 
+const projections = Object.entries(tables)
+  .flatMap(([name, kind]) => (kind === 'projection' ? [`'${name}'`] : []))
+  .join(', ')
+
 /** The log over all tenants: sizes, hashes and signatures, of which every bundle holds some. Nothing says whose. */
 const ofNobody = `('audit.batch', 'audit.log_node', 'audit.checkpoint')`
 
@@ -27,6 +31,9 @@ const names = (sql: string, prepare = '') =>
 
 const ofSchemas = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname in ${schemas} and c.relkind in ('r', 'p')`
+
+/** A partition is part of its table, with columns of the same classes. */
+const whole = 'and not c.relispartition'
 
 const unforced = `select n.nspname || '.' || c.relname as name ${ofSchemas}
   and not (c.relrowsecurity and c.relforcerowsecurity)`
@@ -68,12 +75,55 @@ const telling = `
      and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'identity.dealer_group_code_key',
        -- the log is one for all tenants, and the sequencer alone adds to it: who has a tenant cannot run into these
        'audit.batch_pkey', 'audit.log_node_pkey', 'audit.checkpoint_pkey', 'audit.sequencer_pkey', 'audit.slot_slot_key',
-       'audit.declaration_pkey', 'audit.follower_pkey', -- places of the platform's own processes
+       'audit.declaration_pkey', 'audit.follower_pkey', 'audit.control_status_pkey', -- places of the platform's own processes
        'identity.identity_provider_place') -- of two groups only one may claim an issuer and audience`
+
+/** Every function that runs with rights of its own, and how it is set. */
+const definerFunctions = [
+  'audit.active_streams() search_path=pg_catalog',
+  'audit.epoch() search_path=pg_catalog',
+  'audit.erase_subject(uuid) search_path=pg_catalog',
+  'audit.forest_leaves(bigint) search_path=pg_catalog',
+  'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
+  'audit.has_stray_events() search_path=pg_catalog',
+  'audit.is_held(uuid,uuid,timestamp with time zone,timestamp with time zone) search_path=pg_catalog',
+  'audit.is_reviewer(uuid) search_path=pg_catalog',
+  'audit.late_caller(text) search_path=pg_catalog',
+  'audit.make_partitions() search_path=pg_catalog',
+  'audit.month_digests(date) search_path=pg_catalog,TimeZone=UTC',
+  'audit.month_entries(date) search_path=pg_catalog',
+  'audit.month_leaves(date) search_path=pg_catalog,TimeZone=UTC',
+  'audit.prune_faults(date) search_path=pg_catalog,TimeZone=UTC',
+  'audit.prune_month(date) search_path=pg_catalog,TimeZone=UTC,lock_timeout=2s',
+  'audit.record_control_check(text,text,text[]) search_path=pg_catalog',
+  'audit.record_reads(text[],text[],text[]) search_path=pg_catalog',
+  'audit.record_repeated_denials(text[],text[],text[]) search_path=pg_catalog',
+  'audit.require_event() search_path=pg_catalog',
+  'audit.store_zones() search_path=pg_catalog',
+  'audit.tally_support() search_path=pg_catalog',
+  'audit.trail_lag(bigint) search_path=pg_catalog',
+  'identity.grant_is_signed(uuid) search_path=pg_catalog',
+  'identity.guard_grant() search_path=pg_catalog',
+  'identity.guard_new_grant() search_path=pg_catalog',
+  'identity.has_dealer_admin() search_path=pg_catalog',
+  'identity.has_dealer_admin(uuid) search_path=pg_catalog',
+  'identity.keep_invoice() search_path=pg_catalog',
+  'identity.key_matches(uuid,bytea) search_path=pg_catalog',
+  'identity.onboarding_facts(uuid[]) search_path=pg_catalog',
+  'identity.reaches_beyond(uuid) search_path=pg_catalog',
+  'identity.sales_see_assigned_only() search_path=pg_catalog',
+  'identity.stores_identity_numbers(uuid) search_path=pg_catalog',
+  'identity.works_in(uuid,uuid) search_path=pg_catalog',
+  'issuer.forget_expired() search_path=pg_catalog',
+  'sec.context() search_path=pg_catalog',
+  'sec.keep_subject_key(uuid,text,uuid,uuid,bytea) search_path=pg_catalog',
+  'sec.keep_tenant_key(uuid,text,bytea) search_path=pg_catalog',
+  'sec.subject_key(uuid,text,uuid) search_path=pg_catalog',
+].sort()
 
 describe('the catalogue', () => {
   it('TEN-10 MUST hold exactly the tables that shared/access names', async () => {
-    const found = await names(`select n.nspname || '.' || c.relname as name ${ofSchemas} order by 1`)
+    const found = await names(`select n.nspname || '.' || c.relname as name ${ofSchemas} ${whole} order by 1`)
 
     expect(found).toEqual(Object.keys(tables).sort())
   })
@@ -148,9 +198,17 @@ describe('the roles', () => {
         where grantee in ${everyLogin} and privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'DELETE')
           -- codes, tokens and keys that are over must go: these are no rows of any tenant
           and (grantee, privilege_type) <> ('autora_issuer', 'DELETE')
+          -- followers make their projections anew
+          and (grantee, privilege_type) <> ('autora_follower', 'DELETE')
+          -- what a follower made from the log it forgets and makes anew
+          and (grantee, privilege_type, table_schema || '.' || table_name) not in (
+            ('autora_follower', 'DELETE', 'audit.timeline'), ('autora_follower', 'DELETE', 'audit.tree_node'))
       union all select 'autora_issuer DELETE on ' || table_schema || '.' || table_name
          from information_schema.role_table_grants where grantee = 'autora_issuer' and privilege_type = 'DELETE'
           and table_schema || '.' || table_name not in ('issuer.artifact', 'issuer.signing_key')
+      union all select 'autora_follower DELETE on ' || table_schema || '.' || table_name
+         from information_schema.role_table_grants where grantee = 'autora_follower' and privilege_type = 'DELETE'
+          and table_schema || '.' || table_name not in (${projections})
       union all select m.member::regrole || ' is member of ' || m.roleid::regrole from pg_auth_members m
         where m.member::regrole::text in ${everyLogin}`)
 
@@ -164,27 +222,7 @@ describe('the roles', () => {
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ${schemas} and p.prosecdef order by 1`)
 
-    expect(definers).toEqual([
-      'audit.forest_leaves(bigint) search_path=pg_catalog',
-      'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
-      'audit.require_event() search_path=pg_catalog',
-      'audit.tally_support() search_path=pg_catalog',
-      'audit.trail_lag(bigint) search_path=pg_catalog',
-      'identity.grant_is_signed(uuid) search_path=pg_catalog',
-      'identity.guard_grant() search_path=pg_catalog',
-      'identity.guard_new_grant() search_path=pg_catalog',
-      'identity.has_dealer_admin() search_path=pg_catalog',
-      'identity.has_dealer_admin(uuid) search_path=pg_catalog',
-      'identity.keep_invoice() search_path=pg_catalog',
-      'identity.key_matches(uuid,bytea) search_path=pg_catalog',
-      'identity.onboarding_facts(uuid[]) search_path=pg_catalog',
-      'identity.reaches_beyond(uuid) search_path=pg_catalog',
-      'identity.sales_see_assigned_only() search_path=pg_catalog',
-      'identity.stores_identity_numbers(uuid) search_path=pg_catalog',
-      'identity.works_in(uuid,uuid) search_path=pg_catalog',
-      'issuer.forget_expired() search_path=pg_catalog',
-      'sec.context() search_path=pg_catalog',
-    ])
+    expect([...definers].sort()).toEqual(definerFunctions)
   })
 })
 

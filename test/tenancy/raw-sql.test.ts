@@ -22,7 +22,7 @@ const tablesOf = `
          exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'store_id') as has_store
     from pg_namespace n join pg_class c on c.relnamespace = n.oid
     join pg_attribute t on t.attrelid = c.oid and t.attname = 'tenant_id'
-   where n.nspname in ('identity', 'dealer_ops', 'audit') and c.relkind = 'r'
+   where n.nspname in ('identity', 'dealer_ops', 'audit') and c.relkind in ('r', 'p')
      and has_column_privilege(session_user, c.oid, t.attnum, 'select')
    order by 1`
 

@@ -43,6 +43,10 @@ export async function seedDemo(options: SeedOptions): Promise<SeedResult> {
   const tally = new LoadTally()
   await withClient(options.adminUrl, async (db) => {
     await db.query(`begin; set local role ${OWNER_ROLE}; set local statement_timeout = 0`)
+    await db.query(`select audit.make_partitions($1::timestamptz - $2 * interval '1 day', $1)`, [
+      options.now,
+      daysOfHistory,
+    ])
     await lowerWalls(db)
     await refuseSecondSeed(db)
     const before = await countRows(db)
@@ -92,6 +96,9 @@ export async function isSeeded(adminUrl: string): Promise<boolean> {
     return found.rowCount === 1
   })
 }
+
+/** Days before the moment of seeding that the months of the trail reach back to: the network was founded 401 ago. */
+const daysOfHistory = 402
 
 const analyze = (db: Client) => db.query(`analyze ${demoTables.join(', ')}`)
 

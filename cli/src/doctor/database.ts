@@ -21,7 +21,12 @@ export async function checkDatabase(environment: Environment, home: Home): Promi
 }
 
 async function examine(db: Client, target: AdminTarget): Promise<readonly Finding[]> {
-  return [await checkVersion(db, target), ...(await checkDurability(db)), ...(await checkWalls(db))]
+  return [
+    await checkVersion(db, target),
+    ...(await checkDurability(db)),
+    ...(await checkWalls(db)),
+    ...(await checkMonths(db)),
+  ]
 }
 
 async function checkVersion(db: Client, { source }: AdminTarget): Promise<Finding> {
@@ -55,6 +60,20 @@ async function checkDurability(db: Client): Promise<readonly Finding[]> {
       `it is ${value}: commits can be lost`,
     )
   })
+}
+
+/** Events that found no month are safe, but cannot be archived or pruned with one. */
+async function checkMonths(db: Client): Promise<readonly Finding[]> {
+  const known = await db.query(`select from pg_proc where oid = to_regproc('audit.has_stray_events')`)
+  if (known.rows.length === 0) return []
+  const { rows } = await db.query<{ stray: boolean }>('select audit.has_stray_events() as stray')
+  return [
+    judge(
+      'every audit event lies in a month of its own',
+      rows[0]?.stray === false,
+      'audit.event_rest is not empty: was the sequencer away for months, or the clock wrong?',
+    ),
+  ]
 }
 
 async function checkWalls(db: Client): Promise<readonly Finding[]> {

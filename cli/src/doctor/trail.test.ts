@@ -6,12 +6,13 @@ import { parseVerifierKey } from '@autora/shared/tlog'
 import { freshDatabase } from '../../../test/kit/database.js'
 import {
   addEvents,
+  forge,
   publicLogKey,
   publicWitnessKey,
   startTrail,
   type TestTrail,
   trailSettled,
-} from '../../../test/kit/trail.js'
+} from '../../../test/kit/trail-processes.js'
 import { checkHealth, examineLog } from './trail.js'
 
 let folder: string
@@ -58,10 +59,10 @@ it('finds a log that is written, signed and seen well, and says what is not', as
 it('finds a log that is behind, and a process that is away', async () => {
   await trail.close()
   await addEvents(url)
-  await withClient(url, (db) =>
-    db.query(`begin; alter table audit.event disable trigger all;
-      update audit.event set recorded_at = recorded_at - interval '61 s' where request_id = 'planted-by-test';
-      alter table audit.event enable always trigger append_only_row; commit`),
+  await forge(
+    url,
+    'audit.event',
+    `update audit.event set recorded_at = recorded_at - interval '61 s' where request_id = 'planted-by-test'`,
   )
 
   expect(failed(await examine())).toContain('the log is at most 60 s behind the trail')

@@ -38,6 +38,29 @@ const breaks: readonly (readonly [string, RegExp])[] = [
   ['grant update (batch) on audit.follower to autora_audit', /follower grants UPDATE to autora_audit/],
   ['grant select on audit.sequencer to autora_audit', /sequencer grants SELECT to autora_audit/],
   ['drop policy wall on audit.leaf', /leaf opens SELECT to autora_audit/],
+  [`alter table audit.event_rest no force row level security`, /event_rest has no forced row security/],
+  [`alter table audit.event_rest disable row level security`, /event_rest has no forced row security/],
+  ['grant select on audit.event_rest to autora_audit', /event_rest grants SELECT to autora_audit/],
+  ['grant insert (detail) on audit.event_rest to autora_identity', /event_rest grants INSERT to autora_id/],
+  ['grant select on audit.event_rest to autora_sequencer', /event_rest grants SELECT to autora_sequencer/],
+  ['alter table audit.event_rest owner to autora_sec', /event_rest belongs to autora_sec/],
+  ['drop trigger append_only_table on audit.event_rest', /event_rest can be emptied past its table/],
+  [
+    `create table audit.event_2019_01 (like audit.event including constraints including generated);
+     alter table audit.event_2019_01 owner to autora_owner;
+     alter table audit.event attach partition audit.event_2019_01 for values from ('2019-01-01') to ('2019-02-01')`,
+    /event_2019_01 has no forced row security/,
+  ],
+  [
+    `create table identity.planted (id int) partition by list (id);
+     create table dealer_ops.part partition of identity.planted default`,
+    /part is not in shared\/access\/tables/,
+  ],
+  ['alter function audit.make_partitions() owner to postgres', /make_partitions\(\) runs as postgres/],
+  [
+    'alter function audit.is_held(uuid, uuid, timestamptz, timestamptz) owner to autora_owner',
+    /runs as autora_owner/,
+  ],
   ['grant create on schema identity to autora_identity', /lets autora_identity create things/],
   ['alter role autora_identity bypassrls', /autora_identity has more than a login/],
   ['alter role autora_audit createdb', /autora_audit has more than a login/],

@@ -12,7 +12,7 @@ import {
   type TestTrail,
   trailOperator,
   trailSettled,
-} from '../../../test/kit/trail.js'
+} from '../../../test/kit/trail-processes.js'
 import { writeBundle } from '../evidence/export.js'
 import { policyText } from '../evidence/policy-text.js'
 import { beginEpoch, logKeys } from '../log/declare.js'

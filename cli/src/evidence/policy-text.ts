@@ -1,3 +1,5 @@
+import { type LogKey, parseVerifierKey } from '@autora/shared/tlog'
+
 /** Whom the evidence of an installation can be checked against. */
 export interface Trustees {
   /** Public key of the log; several with the first size of each, in their order, after a rotation or a restore. */
@@ -7,6 +9,13 @@ export interface Trustees {
   /** How long the log may declare that it was off, in seconds; default 0. */
   readonly pauseSeconds?: number
 }
+
+const namedKeys = ({ log }: Pick<Trustees, 'log'>) =>
+  typeof log === 'string' ? [{ key: log, from: 0 }] : log
+
+/** The keys of the log, as checkpoints are opened with. @throws {TlogError} when one is none. */
+export const logKeysOf = (trustees: Pick<Trustees, 'log'>): readonly LogKey[] =>
+  namedKeys(trustees).map(({ key, from }) => ({ key: parseVerifierKey(key), from }))
 
 /** A tenant's place in the forest. */
 export interface TenantPlace {
@@ -30,10 +39,9 @@ export function policyText(
   place: TenantPlace | null,
   pauseSeconds = 0,
 ): string {
-  const logs = typeof log === 'string' ? [{ key: log, from: 0 }] : log
   return [
     '# Whom a verifier believes. Hand it to the auditor once, before there is anything to prove.',
-    ...logs.map(({ key, from }) => `log ${key}${from > 0 ? ` ${from}` : ''}`),
+    ...namedKeys({ log }).map(({ key, from }) => `log ${key}${from > 0 ? ` ${from}` : ''}`),
     ...witnesses.map((key) => `witness ${key}`),
     `quorum ${witnesses.length}`,
     `window ${windowSeconds}`,

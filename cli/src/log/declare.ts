@@ -6,12 +6,12 @@ import { formatDeclaration } from '@autora/shared/evidence'
 import { parseVerifierKey, type SignerKey, type TreeHead } from '@autora/shared/tlog'
 import type { Client } from 'pg'
 import { withDatabase } from '../database/admin.js'
-import { asPlatform, type EvidenceSource } from '../evidence/as-platform.js'
+import { asPlatform, type PlatformSource } from '../database/as-platform.js'
 import { keyInEpoch } from '../installation/log-keys.js'
 import { Complaint } from '../terminal/complaint.js'
 
 /** The log as its operator holds it. */
-export interface LogOperator extends EvidenceSource {
+export interface LogOperator extends PlatformSource {
   /** Folder of what the sequencer signed last. */
   readonly state: string
   /** Keys of the log, oldest first. */
@@ -64,7 +64,7 @@ function lastSigned({ state, witnessed }: LogOperator, newest: number) {
   return null
 }
 
-async function asOwner<T>({ url }: EvidenceSource, work: (db: Client) => Promise<T>): Promise<T> {
+async function asOwner<T>({ url }: PlatformSource, work: (db: Client) => Promise<T>): Promise<T> {
   return withDatabase({ url, source: 'The database' }, async (db) => {
     await db.query(`begin; set local role ${OWNER_ROLE}; set local lock_timeout = '30s'`)
     const result = await work(db)
@@ -99,8 +99,7 @@ export async function beginEpoch(operator: LogOperator): Promise<BegunEpoch> {
     const [key, origin] = [keyInEpoch(own, epoch), originOf(own.name, signed.epoch)]
     const root = Buffer.from(signed.root)
     const words = formatDeclaration({ kind: 'epoch', epoch, key, origin, size: signed.size, root })
-    await db.query(`create or replace function audit.epoch() returns integer language sql immutable parallel safe
-      set search_path = pg_catalog as 'select ${epoch}'`)
+    // from here on audit.epoch() says so
     await db.query(`insert into audit.declaration (kind, epoch, words) values ('epoch', $1, $2)`, [
       epoch,
       words,
@@ -122,7 +121,7 @@ const declaredKeys = async (db: Client) => {
 
 /** The keys of the log in their order, as a policy names them: the first, and what the log declared since. */
 export async function logKeys(
-  source: EvidenceSource,
+  source: PlatformSource,
   keys: readonly SignerKey[],
 ): Promise<readonly AnnouncedKey[]> {
   const declared = await asOwner(source, declaredKeys)

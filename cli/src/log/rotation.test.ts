@@ -21,7 +21,7 @@ import {
   type TestTrail,
   trailOperator,
   trailSettled,
-} from '../../../test/kit/trail.js'
+} from '../../../test/kit/trail-processes.js'
 import { writeBundle } from '../evidence/export.js'
 import { policyText } from '../evidence/policy-text.js'
 import { announceKey, logKeys } from './declare.js'

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { hopKey, type Subgraph } from '@autora/shared/actor'
 import type { Environment } from '@autora/shared/config'
 import { loginRole } from '@autora/shared/database'
@@ -59,8 +60,20 @@ const sequencerSettings = ({ plan, secrets, adminUrl, home }: Ingredients): Node
   AUTORA_STATE: home.signed,
 })
 
-const followerSettings = ({ secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
+const followerSettings = ({ plan, secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
   DATABASE_URL: asRole(adminUrl, loginRole('follower'), secrets.rolePasswords.follower),
+  AUTORA_LOG: publicKeysOf(secrets).logs.join(' '),
+  AUTORA_WITNESSES: `${publicKeysOf(secrets).witness}=${urlOf(plan, 'witness')}`,
+  AUTORA_PUBLIC_URL: urlOf(plan, 'gateway'),
+  AUTORA_ISSUER: plan.issuer,
+  AUTORA_UNSEALED_DATABASE_URL: asRole(adminUrl, loginRole('audit'), secrets.rolePasswords.audit),
+  ...streamSettings(secrets),
+})
+
+/** On one machine receivers may be on it too; the key is made of the vault's, of which nobody else's secret follows. */
+const streamSettings = ({ vaultKey }: Secrets): NodeJS.ProcessEnv => ({
+  AUTORA_STREAM_KEY: createHmac('sha256', Buffer.from(vaultKey, 'hex')).update('audit streams').digest('hex'),
+  AUTORA_STREAM_LOOPBACK: 'true',
 })
 
 const witnessSettings = ({ secrets, home }: Ingredients): NodeJS.ProcessEnv => ({
@@ -86,12 +99,13 @@ async function subgraphSettings(name: SubgraphName, ingredients: Ingredients): P
   return {
     DATABASE_URL: asRole(adminUrl, loginRole(subgraph), secrets.rolePasswords[subgraph]),
     AUTORA_HOP_KEY: hopKey(Buffer.from(secrets.hopSecret, 'hex'), subgraph).toString('hex'),
+    AUTORA_VAULT_KEY: secrets.vaultKey,
     ...(name === 'identity' && {
       AUTORA_KEY_PEPPER: secrets.keyPepper,
       AUTORA_ISSUER_JWKS: JSON.stringify(await publicKeySet(secrets.issuerKey)),
       ...issuerSettings(ingredients),
     }),
-    ...(name === 'dealer-ops' && { AUTORA_VAULT_KEY: secrets.vaultKey }),
+    ...(name === 'audit' && streamSettings(secrets)),
   }
 }
 

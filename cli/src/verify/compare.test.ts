@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { signatureKinds, signCheckpoint, signerKey } from '@autora/shared/tlog'
-import { publicLogKey } from '../../../test/kit/trail.js'
+import { publicLogKey } from '../../../test/kit/trail-processes.js'
 import { verifyCommand } from './index.js'
 
 const key = signerKey('log.test/trail', signatureKinds.ed25519, Buffer.alloc(32, 1))

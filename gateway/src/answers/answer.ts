@@ -8,6 +8,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
   /** The connection ends with this answer. */
   readonly closes?: boolean
+  /** It has been sent piece by piece; only the log still wants to know. */
+  readonly isSent?: boolean
 }
 
 /** Headers of every answer: nothing is stored, sniffed, framed or read by other sites. No CORS header exists. */
@@ -60,6 +62,58 @@ function endAfterBody(request: IncomingMessage, response: ServerResponse): void 
   request.once('end', finish)
   request.once('close', finish)
   request.resume()
+}
+
+/** A client that takes nothing for so long is gone, in milliseconds. */
+const STALL_MS = 30_000
+
+/** Waits until the client has taken what was written. @throws when it is gone, too slow, or `signal` says so. */
+function taken(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const over = (error?: Error) => {
+      clearTimeout(timer)
+      response.off('drain', drained).off('close', gone)
+      signal.removeEventListener('abort', aborted)
+      if (error) reject(error)
+      else resolve()
+    }
+    const drained = () => over()
+    const gone = () => over(new Error('the client is gone'))
+    const aborted = () => over(signal.reason as Error)
+    const timer = setTimeout(() => over(new Error('the client takes nothing')), STALL_MS)
+    response.once('drain', drained).once('close', gone)
+    signal.addEventListener('abort', aborted, { once: true })
+    if (response.destroyed) gone()
+    else if (signal.aborted) aborted()
+  })
+}
+
+/**
+ * Sends an answer whose length nobody knows, no faster than the client takes it. When it breaks off, so does the
+ * connection: an answer that lacks its end cannot be taken for a whole one.
+ *
+ * @throws what `pieces` threw, once the connection has been ended.
+ */
+export async function sendPieces(
+  response: ServerResponse,
+  {
+    headers,
+    pieces,
+  }: { readonly headers: Readonly<Record<string, string>>; readonly pieces: AsyncIterable<string> },
+  requestId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    response.writeHead(200, { ...securityHeaders, ...headers, 'x-request-id': requestId })
+    for await (const piece of pieces) {
+      signal.throwIfAborted()
+      if (!response.write(piece)) await taken(response, signal)
+    }
+    response.end()
+  } catch (error) {
+    response.destroy()
+    throw error
+  }
 }
 
 /** Sends an answer with the security headers and the request id. */

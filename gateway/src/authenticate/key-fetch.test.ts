@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ForeignKeys, isOuter } from './key-fetch.js'
+import { isOuter } from '@autora/shared/egress'
+import { ForeignKeys } from './key-fetch.js'
 
 let server: Server
 let port: number

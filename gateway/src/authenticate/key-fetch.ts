@@ -1,5 +1,4 @@
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isOuter, literalAddress, outerLookup } from '@autora/shared/egress'
 import { Agent, type Dispatcher, request } from 'undici'
 
 /** Bounds of fetching a key set: milliseconds and bytes. */
@@ -27,39 +26,6 @@ export async function fetchKeys(url: string, dispatcher?: Dispatcher): Promise<s
   return Buffer.concat(chunks).toString('utf8')
 }
 
-const inner = new BlockList()
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  inner.addSubnet(net, bits, 'ipv4')
-for (const [net, bits] of [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  inner.addSubnet(net, bits, 'ipv6')
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
-/** Whether an address is one of the open Internet, where a dealer group's provider has to be. */
-export function isOuter(address: string, isDevelopment: boolean): boolean {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-  return !inner.check(address, family) || (isDevelopment && loopback.check(address, family))
-}
-
 /** Fetches per minute: of one host, and of all together. */
 const budget = { host: 60, all: 300, window: 60_000 } as const
 
@@ -74,14 +40,15 @@ export class ForeignKeys {
   private all = 0
 
   constructor(private readonly isDevelopment: boolean) {
-    this.agent = new Agent({ connections: 1, connect: { lookup: this.lookup, timeout: limits.timeout } })
+    const lookup = outerLookup(isDevelopment)
+    this.agent = new Agent({ connections: 1, connect: { lookup, timeout: limits.timeout } })
   }
 
   /** @throws {Error} when the host is an inner one, was asked too often, or does not answer well. */
   async fetch(url: string): Promise<string> {
     const { hostname } = new URL(url)
-    const literal = hostname.replace(/^\[|\]$/g, '')
-    if (isIP(literal) && !isOuter(literal, this.isDevelopment))
+    const literal = literalAddress(hostname)
+    if (literal && !isOuter(literal, this.isDevelopment))
       throw new Error('the key set is at an inner address')
     this.spend(hostname)
     return fetchKeys(url, this.agent)
@@ -102,22 +69,5 @@ export class ForeignKeys {
     if (count >= budget.host || this.all >= budget.all) throw new Error('this host was asked too often')
     this.counts.set(host, count + 1)
     this.all += 1
-  }
-
-  /** What the connection is made to is what was looked at: a name that changes in between changes nothing. */
-  private readonly lookup: LookupFunction = (hostname, options, done) => {
-    lookup(hostname, { ...(options as LookupOptions), all: true }, (error, found) => {
-      const addresses = found as LookupAddress[]
-      const fault = error ?? this.faultOf(addresses)
-      const [first] = addresses ?? []
-      if (fault || !first) done(fault ?? new Error('no address'), '', 4)
-      else if (options.all) done(null, addresses)
-      else done(null, first.address, first.family)
-    })
-  }
-
-  private faultOf(addresses: readonly LookupAddress[]): Error | null {
-    const isOpen = addresses.every(({ address }) => isOuter(address, this.isDevelopment))
-    return isOpen ? null : new Error('the key set is at an inner address')
   }
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Actor } from '@autora/shared/actor'
-import { codes, type ErrorCode } from '@autora/shared/errors'
 import type { Log } from '@autora/shared/telemetry'
-import { type Answer, jsonAnswer, Refusal } from '../answers/index.js'
+import { type Answer, jsonAnswer, passedRefusal, Refusal } from '../answers/index.js'
 import { type CallAnswer, CallFailed, type SignedCaller, type SubgraphWays } from '../calls/index.js'
 import { type Acceptance, readBody } from '../protect/index.js'
 
@@ -23,29 +22,6 @@ const passed: ReadonlySet<number> = new Set([403, 413, 415, 422])
 function checkPartner(actor: Actor): void {
   if (actor.kind !== 'KEY' || actor.principal !== 'PARTNER')
     throw new Refusal(403, 'ACCESS_DENIED', { message: 'Leads are sent with the API key of a partner.' })
-}
-
-/** The refusal that dealer-ops answered, with a code of the catalogue or none of its words at all. */
-function refusalOf({ status, body }: CallAnswer): Refusal {
-  if (!passed.has(status))
-    return status === 503
-      ? new Refusal(503, 'SERVICE_UNAVAILABLE')
-      : new Refusal(500, 'INTERNAL_SERVER_ERROR')
-  const answered = JSON.parse(body.toString('utf8')) as {
-    errors?: { message?: string; extensions?: { code?: string; reason?: string } }[]
-  }
-  const { message, extensions } = answered.errors?.[0] ?? {}
-  const code = extensions?.code
-  if (!code || !Object.hasOwn(codes, code)) return new Refusal(500, 'INTERNAL_SERVER_ERROR')
-  const reason = extensions.reason
-  return new Refusal(status, code as ErrorCode, {
-    errors: [
-      {
-        message: message ?? codes[code as ErrorCode],
-        extensions: { code, ...(reason && { reason }) },
-      },
-    ],
-  })
 }
 
 /** What the intake needs. */
@@ -87,7 +63,7 @@ export async function takeAdf(
     log.warn('intake.failed', { requestId: caller.caller.requestId, fault: error.fault })
     throw new Refusal(503, 'SERVICE_UNAVAILABLE', { headers: { 'retry-after': '1' } })
   }
-  if (answer.status !== 200) throw refusalOf(answer)
+  if (answer.status !== 200) throw passedRefusal(answer.status, answer.body, passed)
   const { id, state, leadIds, reason, diagnostics, isRepeat } = JSON.parse(
     answer.body.toString('utf8'),
   ) as Record<string, unknown>

@@ -7,6 +7,8 @@ import type { ViewReport } from '../view-as/index.js'
 export interface Execution {
   readonly caller: SignedCaller
   readonly query: string
+  /** SHA-256 of the query's text, in hex. */
+  readonly hash: string
   readonly operation: OperationDefinitionNode
   readonly variables: Readonly<Record<string, unknown>>
   /** What may be carried out for this caller; it has no denials. */

@@ -6,7 +6,7 @@ import { CallFailed, type SubgraphCalls } from '../calls/index.js'
 import type { Execution } from './execution.js'
 import { batchRepresentations, spreadResults } from './representations.js'
 import { fault, outwardError, type SubgraphResult } from './subgraph-result.js'
-import { withheldFrom } from './withheld.js'
+import { toldOf } from './withheld.js'
 
 type ProcessOptions = GraphQLDataSourceProcessOptions
 type GatewayResponse = Awaited<ReturnType<GraphQLDataSource['process']>>
@@ -59,9 +59,8 @@ export class SubgraphSource implements GraphQLDataSource {
     const { query = '', variables = {}, operationName } = options.request
     const { representations } = variables as { representations?: readonly unknown[] }
     const fetch = (sent: object) => {
-      const withheld = withheldFrom(execution)
-      const extensions = withheld && { extensions: { withheld } }
-      const body = { query, ...(operationName && { operationName }), variables: sent, ...extensions }
+      const extensions = toldOf(execution)
+      const body = { query, ...(operationName && { operationName }), variables: sent, extensions }
       return this.fetch(execution, JSON.stringify(body), () => fetchPaths(options))
     }
     if (!representations) return (await fetch(variables)) as GatewayResponse

@@ -2,23 +2,45 @@ import type { HiddenTree } from '../authorize/index.js'
 import type { SignedCaller } from '../calls/index.js'
 import type { Execution } from './execution.js'
 
-const told = new WeakSet<SignedCaller>()
+/** A field that an operation asks for and no subgraph is asked for, as the trail has it. */
+interface Withheld {
+  readonly coordinate: string
+  readonly class: string
+  readonly policy: string
+  readonly times: number
+}
 
-function count(tree: HiddenTree, counts: Record<string, number>): Record<string, number> {
+const told = new WeakSet<SignedCaller>()
+const known = new WeakMap<HiddenTree, readonly Withheld[]>()
+
+function collect(tree: HiddenTree, found: Map<string, Withheld>): Map<string, Withheld> {
   for (const { hidden, below } of tree.keys.values()) {
-    for (const field of hidden?.values() ?? []) counts[field.class] = (counts[field.class] ?? 0) + 1
-    if (below) count(below, counts)
+    for (const { coordinate, class: dataClass, policy } of hidden?.values() ?? []) {
+      const times = (found.get(coordinate)?.times ?? 0) + 1
+      found.set(coordinate, { coordinate, class: dataClass, policy, times })
+    }
+    if (below) collect(below, found)
   }
-  return counts
+  return found
+}
+
+/** The fields of a tree; a program is carried out many times, and looked through once. */
+function fieldsOf(tree: HiddenTree): readonly Withheld[] {
+  let fields = known.get(tree)
+  if (!fields) {
+    fields = [...collect(tree, new Map()).values()]
+    known.set(tree, fields)
+  }
+  return fields
 }
 
 /**
- * What an operation under a support grant asks for and never gets, by class: no subgraph is asked for those fields, so
- * the first one that is asked for anything is told, for the trail of the dealer. Undefined after that, and without a
- * grant.
+ * What subgraphs are told of the operation that a call belongs to, for the event of what it reads: its name, the hash of
+ * its document, and, the first one that is asked for anything, what the operation asks for and never gets.
  */
-export function withheldFrom({ caller, program }: Execution): Readonly<Record<string, number>> | undefined {
-  if (!caller.caller.actor.grant || !program.hidden || told.has(caller)) return undefined
-  told.add(caller)
-  return count(program.hidden, {})
+export function toldOf({ caller, program, operation, hash }: Execution): object {
+  const withheld = program.hidden && !told.has(caller) ? fieldsOf(program.hidden) : undefined
+  if (withheld) told.add(caller)
+  const name = operation.name?.value
+  return { ...(name && { operation: name }), document: hash, ...(withheld && { withheld }) }
 }

@@ -8,6 +8,7 @@ import { checkHead, checkHeaderCount } from '../protect/index.js'
 import type { Rates } from '../rates/index.js'
 import { withDeadline } from './deadline.js'
 import { explorerPage } from './explorer-page.js'
+import { answerExport } from './export-endpoint.js'
 import { answerGraphql, type GraphqlParts, REQUEST_TIMEOUT_MS } from './graphql-endpoint.js'
 import { logRequest, type RequestNotes } from './request-log.js'
 
@@ -26,6 +27,7 @@ const credentialInUrl = /[?&](?:api_?key|access_token|token|authorization|key)=|
 const paths: ReadonlySet<string> = new Set([
   '/graphql',
   '/intake/adf',
+  '/audit/export',
   '/keys/leaked',
   '/health/live',
   '/health/ready',
@@ -51,8 +53,9 @@ export class Front {
     const path = end < 0 ? url : url.slice(0, end)
     const notes: RequestNotes = { codes: new Set() }
     if (end >= 0 && credentialInUrl.test(url.slice(end))) notes.hasCredentialInUrl = true
-    const answer = await this.answer(request, path, requestId, notes)
-    send(request, response, this.isDraining ? { ...answer, closes: true } : answer, requestId)
+    const answer = await this.answer(request, response, path, requestId, notes)
+    if (!answer.isSent)
+      send(request, response, this.isDraining ? { ...answer, closes: true } : answer, requestId)
     if (path.startsWith('/health/')) return
     logRequest(
       this.parts.log,
@@ -69,6 +72,7 @@ export class Front {
 
   private async answer(
     request: IncomingMessage,
+    response: ServerResponse,
     path: string,
     requestId: string,
     notes: RequestNotes,
@@ -83,6 +87,7 @@ export class Front {
         return await answerGraphql(this.parts, request, requestId, notes)
       }
       if (path === '/intake/adf') return await this.intake(request, requestId, notes)
+      if (path === '/audit/export') return await answerExport(this.parts, request, response, requestId, notes)
       if (path === '/keys/leaked') return await this.leaks(request, requestId)
       throw new Refusal(404, 'NOT_FOUND')
     } catch (error) {

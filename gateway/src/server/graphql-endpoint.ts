@@ -111,10 +111,11 @@ async function answerActor(parts: GraphqlParts, received: Received, ended: Abort
     const policyVersion = actor.policy.version
     return denyOperation(parts.ways, parts.log, { denials, caller: sender, requestId, policyVersion, viewAs })
   }
+  const { hash } = checked
   const { codes } = notes
+  const execution = { caller, query, hash, operation, variables, program, viewAs, codes }
   return withDeadline(
-    (signal) =>
-      parts.graphql.execute({ caller, query, operation, variables, program, viewAs, signal, codes }),
+    (signal) => parts.graphql.execute({ ...execution, signal }),
     REQUEST_TIMEOUT_MS - (performance.now() - startedAt),
     ended,
   )

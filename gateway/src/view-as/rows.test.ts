@@ -12,7 +12,7 @@ const readable = `
   select n.nspname || '.' || c.relname as name,
          string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns
     from pg_namespace n
-    join pg_class c on c.relnamespace = n.oid and c.relkind = 'r'
+    join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
    where n.nspname in ('identity', 'dealer_ops', 'audit') and has_column_privilege(session_user, c.oid, a.attnum, 'select')
    group by 1

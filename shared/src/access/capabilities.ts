@@ -10,7 +10,7 @@ export type GrantCapability = (typeof grantCapabilities)[number]
 const needed: Partial<Record<Action, GrantCapability>> = {
   'intake:replay': 'DIAGNOSE',
   'user:unlock': 'DIAGNOSE',
-  'incident:review': 'DIAGNOSE',
+  'incident:contribute': 'DIAGNOSE',
   'store:configure': 'CONFIGURE',
   'connector:request': 'CONFIGURE',
   'connector:activate': 'CONFIGURE',

@@ -13,6 +13,7 @@ export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([
   'membership:grant',
   'membership:revoke',
   'store:suspend',
+  'subject:erase', // an erasure is its own request: the second person confirms it where it was asked for
   'user:deactivate',
   'user:invite',
   'user:update',

@@ -18,6 +18,7 @@ export { graphFile, graphRules } from './graph.js'
 export { mask } from './mask.js'
 export { type Action, actions, matrix } from './matrix.js'
 export { accessPage } from './page.js'
+export { isPersonal } from './personal.js'
 export {
   isLooser,
   looserKnobs,

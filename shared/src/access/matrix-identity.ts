@@ -4,7 +4,6 @@ import type { Row } from './cell.js'
 export const identityActions = {
   //                             Owner   Support Admin   Sales Marketing Partner Analyst
   'viewer:read': /*          */ ['X', 'X', 'X', 'X', 'X', 'X', 'X'],
-  'securityControl:read': /* */ ['A', 'A', 'G', 'S', 'S', 'O', 'O'],
   'accessMatrix:read': /*    */ ['A', 'A', 'G', 'S', 'S', 'O', 'O'],
   'dealerGroup:read': /*     */ ['A', 'A', 'G', 'O', 'O', null, null],
   'dealerGroup:create': /*   */ ['A', 'A 4', null, null, null, null, null],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { common, databaseUrl, port } from './fields.js'
+import { address, common, databaseUrl, port, streams } from './fields.js'
 
 /** `<name>:<64 hex digits>`: who signs notes, and the seed of the key (C2SP signed-note). */
 const noteKey = z
@@ -75,6 +75,16 @@ export const followerSettings = z.object({
   AUTORA_PORT: port.default(4012),
   /** Connection string of the role autora_follower. */
   DATABASE_URL: databaseUrl,
+  /** Public keys of the log, which the control of the trail is checked with. */
+  AUTORA_LOG: publicLogKeys.optional(),
+  /** Whose cosignatures count; nobody's by default. */
+  AUTORA_WITNESSES: witnesses,
+  /** How clients address the gateway: its certificate and its door are checked there. */
+  AUTORA_PUBLIC_URL: address.optional(),
+  AUTORA_ISSUER: address.optional(),
+  /** Connection string of the role autora_audit: the walls are tried with it, without the key that would open them. */
+  AUTORA_UNSEALED_DATABASE_URL: databaseUrl.optional(),
+  ...streams,
 })
 
 /** Settings of a witness. */

@@ -1,11 +1,17 @@
 import { z } from 'zod'
-import { common, databaseUrl, port } from './fields.js'
+import { address, common, databaseUrl, key32, port, streams } from './fields.js'
 
-const key32 = z
-  .string('is missing: 64 hex digits')
-  .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
-  .transform((hex): Buffer => Buffer.from(hex, 'hex'))
-const address = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+/** Keys of 64 hex digits, separated by commas. */
+const keys32 = z
+  .string()
+  .regex(/^([0-9a-f]{64}(,[0-9a-f]{64})*)?$/, 'must be keys of 64 hex digits, separated by commas')
+  .default('')
+  .transform((text): readonly Buffer[] =>
+    text
+      .split(',')
+      .filter(Boolean)
+      .map((hex) => Buffer.from(hex, 'hex')),
+  )
 
 /** `<id>:<64 hex digits>`; the database must hold the same key. */
 const sealKey = z
@@ -86,6 +92,12 @@ const subgraph = {
   DATABASE_URL: databaseUrl,
   /** This subgraph's own key, derived from the gateway's hop secret. */
   AUTORA_HOP_KEY: key32,
+  /** Wraps the keys under which personal values are encrypted; dealer-ops also encrypts raw documents with it. */
+  AUTORA_VAULT_KEY: key32,
+  /** Keys of the vault that open and seal nothing new: the next one before a rotation, the old one after it. */
+  AUTORA_VAULT_FURTHER_KEYS: keys32,
+  /** Denials of one actor that are events of their own in a minute; further ones are counted. 20 without it. */
+  AUTORA_DENIALS_PER_MINUTE: z.coerce.number('must be a number').int().min(0).optional(),
 }
 
 /** Settings of the identity subgraph. */
@@ -121,12 +133,10 @@ export const identitySettings = z.object({
 export const dealerOpsSettings = z.object({
   ...subgraph,
   AUTORA_PORT: port.default(4002),
-  /** Encrypts raw documents before anything reads them. */
-  AUTORA_VAULT_KEY: key32,
 })
 
 /** Settings of the audit subgraph. */
-export const auditSettings = z.object({ ...subgraph, AUTORA_PORT: port.default(4003) })
+export const auditSettings = z.object({ ...subgraph, ...streams, AUTORA_PORT: port.default(4003) })
 
 /** Checked settings by process. */
 export type GatewaySettings = z.output<typeof gatewaySettings>

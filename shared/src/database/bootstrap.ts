@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import type { Audience, SealKey } from '../actor/index.js'
+import { advisoryLocks } from './locks.js'
 import { type Login, loginRole, logins, OWNER_ROLE, SEC_ROLE } from './roles.js'
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
@@ -27,7 +28,7 @@ export const newRolePasswords = (): RolePasswords =>
  */
 export async function bootstrapRoles(adminUrl: string, passwords: RolePasswords): Promise<void> {
   await withClient(adminUrl, async (db) => {
-    await db.query('begin; select pg_advisory_xact_lock(4711001)')
+    await db.query(`begin; select pg_advisory_xact_lock(${advisoryLocks.bootstrap})`)
     await db.query(roleIfMissing(OWNER_ROLE, 'nologin noinherit'))
     await db.query(roleIfMissing(SEC_ROLE, 'nologin noinherit'))
     for (const name of logins) {

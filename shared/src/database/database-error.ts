@@ -39,6 +39,8 @@ export function translateDatabaseError(error: unknown): never {
   if (state === '22P02' || state === '22007' || state === '22008') throw invalid('BAD_USER_INPUT')
   if (state === 'AU005') throw forbidden({ reason: 'CAPABILITY_MISSING' })
   if (state === 'AU007') throw conflict('GRANT_ALREADY_ACTIVE')
+  if (state === 'AU021') throw conflict('SUBJECT_HELD')
+  if (state === 'AU020') throw conflict('STATE_NOT_ALLOWED')
   if (state === 'AU006') throw conflict('GRANT_NOT_ACTIVE')
   const message = error instanceof Error ? error.message : ''
   // a reference to nothing and one across a wall are one answer: absent and foreign must not differ

@@ -9,6 +9,7 @@ export {
 export { DatabaseUnavailable } from './database-error.js'
 export { Lead, type LeadOptions } from './lead.js'
 export { Listener, type ListenerOptions, listenerTimes } from './listener.js'
+export { advisoryLocks } from './locks.js'
 export { type Migration, migrate, secMigrations } from './migrate.js'
 export { readiness } from './readiness.js'
 export { REVOCATION_CHANNEL, type RevocationKind, tellsRevocation } from './revocations.js'

@@ -1,13 +1,18 @@
 import { DataSource, type MigrationInterface } from 'typeorm'
 import { SealedContext1764000000001 } from './migrations/0001-sealed-context.js'
 import { IssuerAudience1764000000050 } from './migrations/0002-issuer-audience.js'
+import { SubjectKeys1764000000094 } from './migrations/0003-subject-keys.js'
 import { OWNER_ROLE } from './roles.js'
 
 /** A migration class: its name ends in the 13 digits that order it. */
 export type Migration = new () => MigrationInterface
 
 /** The migrations of the schema `sec`, which all others build on. */
-export const secMigrations: readonly Migration[] = [SealedContext1764000000001, IssuerAudience1764000000050]
+export const secMigrations: readonly Migration[] = [
+  SealedContext1764000000001,
+  IssuerAudience1764000000050,
+  SubjectKeys1764000000094,
+]
 
 /**
  * Brings a database to the newest schema, as the owner role, each migration in its own transaction.

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { DataSource, type QueryRunner } from 'typeorm'
 import { SEAL_FORM } from '../actor/index.js'
+import type { SubjectVault } from '../vault/index.js'
 import { isStalePlan, translateDatabaseError } from './database-error.js'
 import type { SqlValue, TenantTx } from './tenant-tx.js'
 
@@ -12,6 +13,8 @@ export interface TenantDatabaseOptions {
   readonly applicationName: string
   /** Connections at most; default 10. */
   readonly poolSize?: number
+  /** What keeps personal values of events; without one an event with such values is refused. */
+  readonly vault?: SubjectVault
   /** Told when a connection dies; the pool replaces it by itself. */
   readonly onConnectionError?: (error: Error) => void
 }
@@ -21,7 +24,10 @@ export interface TenantDatabaseOptions {
  * travel together (`pg` pipelining), so the context costs no round trip of its own.
  */
 export class TenantDatabase {
-  private constructor(private readonly source: DataSource) {}
+  private constructor(
+    private readonly source: DataSource,
+    private readonly vault: SubjectVault | null,
+  ) {}
 
   /** Connects. @throws {Error} when the database cannot be reached or refuses the role. */
   static async open(options: TenantDatabaseOptions): Promise<TenantDatabase> {
@@ -42,7 +48,7 @@ export class TenantDatabase {
       },
     })
     await source.initialize()
-    return new TenantDatabase(source)
+    return new TenantDatabase(source, options.vault ?? null)
   }
 
   /** Runs `work` in a read-only transaction: a write inside it is refused by PostgreSQL (25006). */
@@ -53,6 +59,23 @@ export class TenantDatabase {
   /** Runs `work` in one transaction: all of it happens, its audit event included, or nothing does. */
   write<T>(seal: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
     return this.run(seal, 'begin', work)
+  }
+
+  /**
+   * One statement in a transaction of its own that brings its seals as parameters: for the definer functions of the
+   * trail, which open each of them. It can see no tenant's row.
+   */
+  async append<Row extends object>(sql: string, parameters: readonly SqlValue[]): Promise<Row[]> {
+    const runner = this.source.createQueryRunner()
+    const client: PoolClient = await runner.connect().catch(translateDatabaseError)
+    try {
+      const rows = await transaction(client, null).query<Row>(sql, parameters)
+      await release(runner, false)
+      return rows
+    } catch (error) {
+      await release(runner, true)
+      return translateDatabaseError(error)
+    }
   }
 
   /** One statement without any context, for health and the wall check. It can see no tenant's row. */
@@ -73,7 +96,7 @@ export class TenantDatabase {
     try {
       const opened = client.query(`${begin}; select set_config('autora.context', '${seal}', true)`)
       opened.catch(() => undefined) // seen by the await below; the first statement is already on its way
-      const result = await work(transaction(client))
+      const result = await work(transaction(client, this.vault))
       await opened
       const ended = client.query('commit')
       if (begin === READ) {
@@ -115,8 +138,9 @@ function nameOf(sql: string): { readonly name?: string } {
   return { name }
 }
 
-const transaction = (client: PoolClient): TenantTx =>
+const transaction = (client: PoolClient, vault: SubjectVault | null): TenantTx =>
   ({
+    vault,
     query: async (sql: string, parameters?: readonly SqlValue[]) =>
       (await client.query({ text: sql, values: (parameters ?? []) as unknown[], ...nameOf(sql) }))
         .rows as object[],

@@ -19,22 +19,28 @@ const declared = Object.entries(tables)
   .map(([name, kind]) => `('${name}', '${kind}')`)
   .join(', ')
 
-/** What all statements start from; `kind` is null for a table that nobody declared. */
+/**
+ * What all statements start from; `kind` is null for a table that nobody declared. A partition is part of the table it
+ * belongs to, and reached through it alone: it has the kind of that table and needs its own forced row security.
+ */
 const base = `
   with declared (name, kind) as (values ${declared}),
   wall as (
-    select c.oid, n.nspname || '.' || c.relname as name, d.kind, c.relrowsecurity, c.relforcerowsecurity,
+    select c.oid, n.nspname || '.' || c.relname as name, d.kind, c.relispartition, c.relrowsecurity, c.relforcerowsecurity,
            c.relacl, pg_get_userbyid(c.relowner) as owner
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace and n.nspname in (${schemas})
-      left join declared d on d.name = n.nspname || '.' || c.relname
+      left join pg_inherits i on i.inhrelid = c.oid and c.relispartition
+      left join pg_class whole on whole.oid = i.inhparent
+      left join declared d on d.name = coalesce(whole.relnamespace::regnamespace || '.' || whole.relname,
+                                                n.nspname || '.' || c.relname)
      where c.relkind in ('r', 'p')),
   login as (select oid, rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication
               from pg_roles where rolname in (${logins})),
-  held (oid, name, kind, grantee, privilege) as (
-    select w.oid, w.name, w.kind, a.grantee, a.privilege_type from wall w, aclexplode(w.relacl) a
+  held (oid, name, kind, is_part, grantee, privilege) as (
+    select w.oid, w.name, w.kind, w.relispartition, a.grantee, a.privilege_type from wall w, aclexplode(w.relacl) a
     union
-    select w.oid, w.name, w.kind, a.grantee, a.privilege_type
+    select w.oid, w.name, w.kind, w.relispartition, a.grantee, a.privilege_type
       from wall w join pg_attribute f on f.attrelid = w.oid and f.attnum > 0, aclexplode(f.attacl) a),
   grants as (
     select h.*, coalesce(l.rolname, 'public') as role from held h left join login l on l.oid = h.grantee
@@ -52,7 +58,11 @@ const declaredTables = `${base}
 const rowSecurity = `${base}
   select name || ' has no forced row security' as fault from wall where not (relrowsecurity and relforcerowsecurity)
   union all
-  select name || ' belongs to ' || owner from wall where owner <> '${OWNER_ROLE}'`
+  select name || ' belongs to ' || owner from wall where owner <> '${OWNER_ROLE}'
+  union all
+  select name || ' can be emptied past its table' from wall w
+   where w.relispartition and w.kind = 'append-only'
+     and not exists (select from pg_trigger t where t.tgrelid = w.oid and t.tgname = 'append_only_table' and t.tgenabled = 'A')`
 
 /**
  * Every command that a role may run on rows of a tenant meets a restrictive policy that reads the sealed context: what
@@ -82,7 +92,7 @@ const restrictivePolicies = `${base},
 const fewPrivileges = `${base}
   select name || ' grants ' || privilege || ' to ' || role as fault from grants
    where privilege not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-      or role = 'public' or kind = 'secret'
+      or role = 'public' or kind = 'secret' or is_part
       or kind = 'reference' and privilege <> 'SELECT'
       or kind = 'append-only' and privilege not in ('SELECT', 'INSERT')
   union all
@@ -92,13 +102,13 @@ const fewPrivileges = `${base}
 
 /**
  * Processes of the platform act for nobody, so no sealed context holds them: their grants alone do. All of them read
- * the trail; the sequencer adds to the log and moves its own row on, the followers write projections, the auditor
+ * the trail and what went of it by right; the sequencer adds to the log and moves its own row on, the followers write projections, the auditor
  * nothing, and nobody else writes to either.
  */
 const systemRolesAlone = `${base}
   select distinct name || ' grants ' || privilege || ' to ' || role as fault from grants
    where role in (${systemRoles})
-     and not (privilege = 'SELECT' and (name = 'audit.event' or kind is not distinct from 'log')
+     and not (privilege = 'SELECT' and (name in ('audit.event', 'audit.pruning') or kind is not distinct from 'log')
               or role = '${sequencer}' and privilege = 'INSERT' and kind is not distinct from 'log'
                  and name <> 'audit.sequencer'
               or role = '${sequencer}' and privilege = 'UPDATE' and name = 'audit.sequencer'
@@ -130,6 +140,9 @@ const plainRoles = `${base}
   select role || ' does not exist' from unnest(array[${logins}, '${OWNER_ROLE}', '${SEC_ROLE}']) role
    where not exists (select from pg_roles where rolname = role)`
 
+/** Only the owner of a table may give it a partition or take one away; it sees no row of it. */
+const partitioning = list(['audit.make_partitions()', 'audit.prune_month(date)'])
+
 const definerFunctions = `
   select p.oid::regprocedure || ' has no fixed search_path' as fault
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -142,7 +155,8 @@ const definerFunctions = `
   union all
   select p.oid::regprocedure || ' runs as ' || pg_get_userbyid(p.proowner)
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-   where n.nspname in (${schemas}) and p.prosecdef and pg_get_userbyid(p.proowner) <> '${SEC_ROLE}'`
+   where n.nspname in (${schemas}) and p.prosecdef and pg_get_userbyid(p.proowner) <> '${SEC_ROLE}'
+     and not (p.oid::regprocedure::text in (${partitioning}) and pg_get_userbyid(p.proowner) = '${OWNER_ROLE}')`
 
 /** Everything the catalogue must say for the walls between tenants to stand. */
 export const wallChecks: readonly WallCheck[] = [

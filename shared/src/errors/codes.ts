@@ -56,6 +56,7 @@ export const codes = {
   KEY_ADDRESS_REFUSED: 'This key may not be used from this address.',
   KEY_PROOF_REFUSED: 'This key is only taken with a fresh proof of its private key (RFC 9449).',
   TOO_MANY_REQUESTS: 'You sent more requests than allowed. Wait as long as Retry-After says.',
+  SUBJECT_HELD: 'A legal hold covers this person. Erase when it has been lifted.',
   EXPIRY_OUT_OF_RANGE: 'The expiry lies outside what is allowed.',
 } as const satisfies Record<Uppercase<string>, string>
 

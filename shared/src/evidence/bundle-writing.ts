@@ -5,16 +5,15 @@ const texts = (hashes: readonly Buffer[]) => hashes.map((hash) => hash.toString(
 const someOf = <T>(all: readonly T[] = []) => (all.length > 0 ? all : undefined)
 
 /** Writes a line, without its newline. */
-export const formatBundleLine = (line: BundleLine): string =>
-  JSON.stringify(
-    line.kind === 'head'
-      ? {
-          ...line,
-          nonce: line.nonce.toString('base64'),
-          forestProof: texts(line.forestProof),
-          logProof: texts(line.logProof),
-          consistency: texts(line.consistency),
-          declaring: someOf(line.declaring)?.map((one) => ({ ...one, logProof: texts(one.logProof) })),
-        }
-      : line,
-  )
+export function formatBundleLine(line: BundleLine): string {
+  if (line.kind === 'disclosure') return JSON.stringify({ ...line, salt: line.salt.toString('base64') })
+  if (line.kind !== 'head') return JSON.stringify(line)
+  return JSON.stringify({
+    ...line,
+    nonce: line.nonce.toString('base64'),
+    forestProof: texts(line.forestProof),
+    logProof: texts(line.logProof),
+    consistency: texts(line.consistency),
+    declaring: someOf(line.declaring)?.map((one) => ({ ...one, logProof: texts(one.logProof) })),
+  })
+}

@@ -41,8 +41,18 @@ export interface DeclaringBatch {
   readonly logProof: readonly Buffer[]
 }
 
-/** A line of a bundle. Events come before the head that covers them. */
-export type BundleLine = BundleStart | BundleEvent | BundleHead
+/** What a commitment in the event before it commits to: the bundle's maker chose to show it. */
+export interface BundleDisclosure {
+  readonly kind: 'disclosure'
+  /** Of the event in the tenant's tree: the one in the line before, or before its other disclosures. */
+  readonly index: number
+  readonly field: string
+  readonly value: string
+  readonly salt: Buffer
+}
+
+/** A line of a bundle. Events come before the head that covers them, disclosures right behind their event. */
+export type BundleLine = BundleStart | BundleEvent | BundleDisclosure | BundleHead
 
 const text = (value: unknown): string => {
   if (typeof value !== 'string') throw new TlogError('a line of the bundle is malformed')
@@ -76,6 +86,10 @@ export function parseBundleLine(line: string): BundleLine {
     throw new TlogError('a line of the bundle is no JSON')
   }
   if (value?.kind === 'event') return { kind: 'event', leaf: text(value.leaf) }
+  if (value?.kind === 'disclosure') {
+    const shown = { field: text(value.field), value: text(value.value), salt: decodeHash(text(value.salt)) }
+    return { kind: 'disclosure', index: number(value.index), ...shown }
+  }
   if (value?.kind === 'bundle') {
     if (value.version !== 1) throw new TlogError('a bundle of another version')
     return { kind: 'bundle', version: 1, tenant: text(value.tenant), slot: number(value.slot) }
@@ -83,11 +97,8 @@ export function parseBundleLine(line: string): BundleLine {
   if (value?.kind !== 'head') throw new TlogError('a line of the bundle is of no known kind')
   return {
     kind: 'head',
-    size: number(value.size),
-    nonce: decodeHash(text(value.nonce)),
-    batch: text(value.batch),
-    forestProof: hashes(value.forestProof),
-    logIndex: number(value.logIndex),
+    ...{ size: number(value.size), nonce: decodeHash(text(value.nonce)), batch: text(value.batch) },
+    ...{ forestProof: hashes(value.forestProof), logIndex: number(value.logIndex) },
     logProof: hashes(value.logProof),
     checkpoint: text(value.checkpoint),
     consistency: hashes(value.consistency),

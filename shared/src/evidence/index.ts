@@ -1,4 +1,5 @@
 export {
+  type BundleDisclosure,
   type BundleEvent,
   type BundleHead,
   type BundleLine,
@@ -7,6 +8,7 @@ export {
   parseBundleLine,
 } from './bundle.js'
 export { formatBundleLine } from './bundle-writing.js'
+export { commitmentOf, commitmentText, SALT_BYTES } from './commitment.js'
 export { batchLeaf, eventLeaf, formatDeclaration } from './leaf-writing.js'
 export {
   type Batch,
@@ -21,4 +23,7 @@ export {
 } from './leaves.js'
 export { type EvidencePolicy, parsePolicy } from './policy.js'
 export { linesOf, verdictCodes, verdictLines, verifyHelp, verifyProgram } from './program.js'
-export { type Verdict, verifyBundle } from './verify.js'
+export { isReceipt, type ReceiptTie, verifyReceipt } from './receipt.js'
+export { formatReceiptProof, type ReceiptParts } from './receipt-writing.js'
+export type { Verdict } from './verdict.js'
+export { verifyBundle } from './verify.js'

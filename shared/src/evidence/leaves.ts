@@ -42,18 +42,9 @@ export function parseEventLeaf(leaf: string): { readonly envelope: EventEnvelope
     11,
   )
   const [dbUser = '', actorId = '', principal = '', grantId = '', requestId = ''] = rest
-  const numbers = { index: decodeNumber(index), epoch: decodeNumber(epoch) }
   const envelope = {
-    tenantId,
-    ...numbers,
-    xid,
-    id,
-    recordedAt,
-    dbUser,
-    actorId,
-    principal,
-    grantId,
-    requestId,
+    ...{ tenantId, index: decodeNumber(index), epoch: decodeNumber(epoch), xid, id, recordedAt },
+    ...{ dbUser, actorId, principal, grantId, requestId },
   }
   return { envelope, body: leaf.slice(end + 1) }
 }

@@ -1,14 +1,16 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { TlogError } from '../tlog/bytes.js'
-import { parsePolicy } from './policy.js'
-import { type Verdict, verifyBundle } from './verify.js'
+import { type EvidencePolicy, parsePolicy } from './policy.js'
+import { isReceipt, verifyReceipt } from './receipt.js'
+import type { Verdict } from './verdict.js'
+import { verifyBundle } from './verify.js'
 
 /** What is printed for `--help`. */
-export const verifyHelp = `Usage: verify <bundle> --policy <file> [--as-of <time>]
+export const verifyHelp = `Usage: verify <bundle or receipt> --policy <file> [--as-of <time>]
 
 Says whether an evidence bundle holds every event of a tenant, untouched. It reads these two files and nothing else:
-no network, no database, no trust in whoever made the bundle.
+no network, no database, no trust in whoever made the bundle. Of a receipt it says whether that one event is in the trail.
 
   --policy   keys of log and witnesses, quorum, longest unwitnessed window, tenant and slot; get it once, from a
              person you trust, and keep it
@@ -51,9 +53,12 @@ const when = (date: Date | null): string => date?.toISOString() ?? 'unknown'
 
 /** A verdict as people read it. */
 export function verdictLines(verdict: Verdict): readonly string[] {
+  if (verdict.verdict === 'VERIFIED' && verdict.index !== undefined)
+    return [`VERIFIED: event ${verdict.index} is in the trail, as witnessed by ${when(verdict.until)}.`]
   if (verdict.verdict === 'VERIFIED')
     return [
       `VERIFIED: ${verdict.events} events, complete and untouched up to ${when(verdict.until)}.`,
+      `Disclosed values that are what the events committed to: ${verdict.disclosed}.`,
       ...verdict.notes.map((note) => `NOTE: ${note}`),
     ]
   if (verdict.verdict === 'CANNOT_TELL')
@@ -86,6 +91,16 @@ function readRequest(args: readonly string[], now: Date): Request | null {
   }
 }
 
+/** A receipt is small and read at once, a bundle line by line. */
+function verdictOn({ bundle, asOf }: Request, policy: EvidencePolicy): Verdict {
+  const lines = linesOf(bundle)
+  const { value = '' } = lines.next()
+  lines.return(undefined)
+  return isReceipt(value)
+    ? verifyReceipt(readFileSync(bundle, 'utf8'), policy)
+    : verifyBundle(linesOf(bundle), policy, asOf)
+}
+
 /**
  * The verifier as a program.
  *
@@ -101,7 +116,7 @@ export function verifyProgram(args: readonly string[], out: (line: string) => vo
   }
   try {
     const policy = parsePolicy(readFileSync(request.policy, 'utf8'))
-    const verdict = verifyBundle(linesOf(request.bundle), policy, request.asOf)
+    const verdict = verdictOn(request, policy)
     for (const line of verdictLines(verdict)) out(line)
     return verdictCodes[verdict.verdict]
   } catch (error) {

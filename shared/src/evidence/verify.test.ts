@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import {
   logKey,
@@ -8,7 +9,15 @@ import {
   window,
   witnesses,
 } from '../../../test/kit/sample-log.js'
-import { changed, eventsOf, falsified, headsOf, tamperings } from '../../../test/kit/tampering.js'
+import {
+  changed,
+  disclosuresOf,
+  eventsOf,
+  falsified,
+  headsOf,
+  tamperings,
+  without,
+} from '../../../test/kit/tampering.js'
 import { formatVerifierKey, openCheckpoint, type SignerKey } from '../tlog/index.js'
 import {
   type BundleLine,
@@ -51,6 +60,27 @@ describe('a bundle', () => {
       )
     },
   )
+
+  it('counts what it discloses, and names the event whose value was edited', () => {
+    const log = sample([0, 2])
+    const lines = log.lines[1] ?? []
+    const [, second = 0] = disclosuresOf(lines)
+    const { index } = lines[second] as { index: number }
+
+    expect(check(lines, log.now)).toMatchObject({ verdict: 'VERIFIED', disclosed: 2 })
+    expect(check(without(lines, second), log.now)).toMatchObject({ verdict: 'VERIFIED', disclosed: 1 })
+    for (const change of [{ value: 'nobody' }, { salt: randomBytes(32) }])
+      expect(
+        check(
+          changed(lines, second, () => change),
+          log.now,
+        ),
+      ).toMatchObject({
+        verdict: 'TAMPERED',
+        why: 'a disclosed value is not what its event committed to',
+        from: index,
+      })
+  })
 
   it('names the first window that may be touched', () => {
     const log = sample([0, 0, 0, 0])

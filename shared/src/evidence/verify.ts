@@ -3,24 +3,12 @@ import { type Checkpoint, openLogCheckpoint } from '../tlog/checkpoint.js'
 import { CompactRange } from '../tlog/compact-range.js'
 import { readCosignatures } from '../tlog/cosignature.js'
 import { leafHash, rootFromInclusion, verifyConsistency } from '../tlog/merkle.js'
-import { type BundleHead, parseBundleLine } from './bundle.js'
+import { type BundleDisclosure, type BundleHead, parseBundleLine } from './bundle.js'
+import { isCommitted } from './commitment.js'
 import { readDeclared, secondsOf } from './declared.js'
 import { headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
 import type { EvidencePolicy } from './policy.js'
-
-/** What a bundle turned out to be. */
-export type Verdict =
-  /** All events of the tenant up to the last witnessed checkpoint, untouched; `notes` is what the log declared about itself. */
-  | {
-      readonly verdict: 'VERIFIED'
-      readonly events: number
-      readonly until: Date
-      readonly notes: readonly string[]
-    }
-  /** Something differs from what was witnessed; `from` is the first index that may be touched, `after` the last witnessed time before it. */
-  | { readonly verdict: 'TAMPERED'; readonly why: string; readonly from: number; readonly after: Date | null }
-  /** The evidence is too weak or too old to say. */
-  | { readonly verdict: 'CANNOT_TELL'; readonly why: string; readonly until: Date | null }
+import type { Verdict } from './verdict.js'
 
 class Tampered extends Error {
   constructor(
@@ -45,10 +33,23 @@ const SKEW_SECONDS = 10
 
 const dateOf = (seconds: number): Date => new Date(seconds * 1000)
 
+/** When the quorum had seen a checkpoint, in Unix seconds: the time of the witness that completed it; null without one. */
+export const witnessedAt = (note: string, { witnesses, quorum }: EvidencePolicy): number | null => {
+  const times = readCosignatures(note, witnesses).map(({ time }) => time)
+  return times.sort((a, b) => a - b)[quorum - 1] ?? null
+}
+
+/** Whether an event claims to be from after the time at which it was seen. @param recordedAt - ISO 8601. */
+export const isAfterWitness = (recordedAt: string, seenAt: number): boolean =>
+  secondsOf(recordedAt) > seenAt + SKEW_SECONDS
+
 /** Reads a bundle line by line; memory stays the same however long it is. */
 class BundleReader {
   private readonly tree = new CompactRange()
   private hasStarted = false
+  /** Body of the last event, which disclosures behind it are about. */
+  private body = ''
+  private disclosed = 0
   private last: WitnessedHead = { size: 0, seenAt: 0, checkpoint: null }
   private readonly notes: string[] = []
   /** Times of events that no head covers yet: the earliest and the latest. */
@@ -79,11 +80,13 @@ class BundleReader {
     }
     if (!this.hasStarted) throw new TlogError('the bundle has no first line')
     if (line.kind === 'event') this.takeEvent(line.leaf)
+    else if (line.kind === 'disclosure') this.takeDisclosure(line)
     else this.takeHead(line)
   }
 
   private takeEvent(leaf: string): void {
-    const { envelope } = parseEventLeaf(leaf)
+    const { envelope, body } = parseEventLeaf(leaf)
+    this.body = body
     const at = this.tree.size
     if (envelope.tenantId !== this.policy.tenantId) throw new Tampered('an event of another tenant', at)
     if (envelope.index !== at) throw new Tampered('an event is missing, doubled or out of order', at)
@@ -93,10 +96,17 @@ class BundleReader {
     this.tree.append(leafHash(Buffer.from(leaf)))
   }
 
+  private takeDisclosure({ index, field, value, salt }: BundleDisclosure): void {
+    if (index !== this.tree.size - 1 || !isCommitted(this.body, field, value, salt))
+      throw new Tampered('a disclosed value is not what its event committed to', index)
+    this.disclosed += 1
+  }
+
   private takeHead(head: BundleHead): void {
     const { policy, last } = this
     const checkpoint = openLogCheckpoint(head.checkpoint, policy.log)
-    const seenAt = this.witnessedAt(head.checkpoint)
+    const seenAt = witnessedAt(head.checkpoint, policy)
+    if (seenAt === null) throw new TooWeak('too few witnesses saw a checkpoint')
     if (seenAt < last.seenAt) throw new Tampered('witnessed times go backwards', last.size)
     if (last.checkpoint) {
       this.takeDeclared(head, checkpoint, last.checkpoint, seenAt)
@@ -118,17 +128,6 @@ class BundleReader {
     const allowed = origin === before.origin ? Math.min(silence, this.policy.pauseSeconds) : Infinity
     if (seenAt - this.last.seenAt > this.policy.windowSeconds + allowed)
       throw new TooWeak('too long without a witness')
-  }
-
-  /** When the quorum had seen a checkpoint: the time of the witness that completed it. */
-  private witnessedAt(note: string): number {
-    const { witnesses, quorum } = this.policy
-    const times = readCosignatures(note, witnesses)
-      .map(({ time }) => time)
-      .sort((a, b) => a - b)
-    const seenAt = times[quorum - 1]
-    if (seenAt === undefined) throw new TooWeak('too few witnesses saw a checkpoint')
-    return seenAt
   }
 
   /** Tenant's tree → head in its slot of the forest → batch in the global log → checkpoint. */
@@ -166,7 +165,8 @@ class BundleReader {
     if (tree.size > last.size) throw new Tampered('events that nobody witnessed', last.size)
     if (this.asOf - last.seenAt > policy.windowSeconds)
       throw new TooWeak('the evidence ends before the time that was asked for')
-    return { verdict: 'VERIFIED', events: tree.size, until: dateOf(last.seenAt), notes: this.notes }
+    const { disclosed, notes } = this
+    return { verdict: 'VERIFIED', events: tree.size, disclosed, until: dateOf(last.seenAt), notes }
   }
 }
 

@@ -5,6 +5,7 @@ import { forbidden } from '../errors/index.js'
 import type { RequestContext } from '../request/index.js'
 import type { SchemaRules } from '../schema/index.js'
 import { fieldCount } from './counted-fields.js'
+import { personalCount } from './personal-fields.js'
 import type { ShieldMap } from './shield-rules.js'
 import { refusedRead } from './trail-guard.js'
 
@@ -35,7 +36,7 @@ export function applyMasks(schema: GraphQLSchema, rules: SchemaRules): void {
 /**
  * Spares fields that are allowed the way through graphql-shield, which makes every field asynchronous: where the rule
  * says yes the plain resolver is called, everything else goes to shield, which says no. Both ask the same function, and
- * what has no rule keeps shield alone. Under a support grant what is shown is counted on the way.
+ * what has no rule keeps shield alone. What is shown of people is noted on the way, and everything under a support grant.
  */
 export function passAllowed(
   shielded: GraphQLSchema,
@@ -55,6 +56,7 @@ export function passAllowed(
       if (shieldMap[type.name]?.[field.name] === allow) field.resolve = resolve
       if (!rule) continue
       const count = fieldCount(own, field, rule.dataClass)
+      const note = personalCount(own, field, rule.dataClass)
       field.resolve = (parent, args, context: RequestContext, info) => {
         const decision = visibility(rule, context.profile())
         const refusal = refusedRead(context, rule.dataClass, info.operation.operation)
@@ -64,8 +66,9 @@ export function passAllowed(
           return guard(parent, args, context, info)
         }
         const value: unknown = resolve(parent, args, context, info)
-        if (!context.tally) return value
-        return count(context.tally, decision.visibility === 'MASKED', parent, value)
+        const isMasked = decision.visibility === 'MASKED'
+        const noted = note ? note(context.reads, isMasked, parent, value) : value
+        return context.tally ? count(context.tally, isMasked, parent, noted) : noted
       }
     }
   }

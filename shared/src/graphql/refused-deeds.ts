@@ -11,6 +11,7 @@ const refusalIn = (payload: unknown): string | undefined =>
 
 /** Writes the attempt into the trail in a transaction of its own: the deed's has been rolled back. */
 async function recordRefusal(ctx: RequestContext, operation: string, code: string): Promise<void> {
+  if (!ctx.admitsDenial('access.refused')) return
   const { id, storeIds } = ctx.actor
   await ctx.tenant.write((tx) =>
     recordAudit(tx, 'access.refused', {
@@ -23,8 +24,9 @@ async function recordRefusal(ctx: RequestContext, operation: string, code: strin
 }
 
 /**
- * A view changes nothing, whatever the gateway let through. Every mutation that is refused leaves one event, written before the answer: where it cannot be written, the answer is
- * an error. Input that only has the wrong form is refused before this, by GraphQL itself.
+ * A view changes nothing, whatever the gateway let through. Every mutation that is refused leaves one event, written
+ * before the answer: where it cannot be written, the answer is an error. From the 21st of an actor in a minute on they
+ * are counted instead. Input that only has the wrong form is refused before this, by GraphQL itself.
  */
 export function recordRefusedDeeds(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {

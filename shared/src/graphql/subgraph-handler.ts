@@ -4,10 +4,11 @@ import type { GraphQLSchema } from 'graphql'
 import { type Caller, hopHeaders, NonceMemory, type Subgraph, verifyHop } from '../actor/index.js'
 import { DatabaseUnavailable, type TenantDatabase } from '../database/index.js'
 import { codes, DomainError, type ErrorCode } from '../errors/index.js'
-import { type Clock, type RequestContext, requestContext } from '../request/index.js'
+import { type Clock, DenialLimit, type RequestContext, requestContext } from '../request/index.js'
 import type { Log } from '../telemetry/index.js'
 import { readBody } from './read-body.js'
-import { countWithheld, recordSupportRead } from './support-reads.js'
+import { ReadRecorder } from './read-recorder.js'
+import { takeOperation } from './told-operation.js'
 import { TrailGuard, type TrailLimits } from './trail-guard.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
@@ -43,6 +44,8 @@ export interface SubgraphServerOptions {
   readonly site?: PublicSite
   /** How far the log may be behind the trail; default an hour or a million events. */
   readonly trailLimits?: TrailLimits
+  /** Denials of one actor that are events of their own in a minute; default 20. */
+  readonly denialsPerMinute?: number | undefined
   /** Whether the process may serve; asked by `/health/ready`. */
   readonly isReady: () => Promise<boolean>
 }
@@ -77,14 +80,23 @@ const header = (request: IncomingMessage, name: string): string => {
 /** The request handler of a subgraph: every path but health and public documents demands the gateway's signature. */
 export class SubgraphHandler {
   private readonly nonces = new NonceMemory()
+  private readonly recorder: ReadRecorder
+  private readonly denials: DenialLimit
   private readonly trail: TrailGuard
 
   constructor(
     private readonly options: SubgraphServerOptions,
     private readonly apollo: ApolloServer<RequestContext>,
   ) {
-    const { database, clock, log, trailLimits } = options
+    const { database, log, clock, trailLimits, denialsPerMinute: perMinute } = options
+    this.recorder = new ReadRecorder(database, log)
+    this.denials = new DenialLimit({ database, log, clock, perMinute })
     this.trail = new TrailGuard(database, clock, log, trailLimits)
+  }
+
+  /** Writes what is still only counted. Call it when no request runs any more. */
+  close(): Promise<void> {
+    return this.denials.close()
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -100,15 +112,16 @@ export class SubgraphHandler {
     if (!body) return refuse(response, 413, 'PAYLOAD_TOO_LARGE')
     const caller = this.verify(request, path, body)
     if (!caller) return refuse(response, 401, 'CONTEXT_REFUSED')
+    const seal = header(request, hopHeaders.seal)
     const isTrailBehind = path === '/graphql' && (await this.trail.check())
-    const parts = { ...options, isTrailBehind }
-    const context = requestContext(caller, header(request, hopHeaders.seal), options.database, parts)
+    const parts = { ...options, denials: this.denials, isTrailBehind }
+    const context = requestContext(caller, seal, options.database, parts)
     const route = options.routes?.[path]
     if (route) return this.runRoute(route, context, body, request, response)
     const stream = options.streams?.[path]
     if (stream) return stream(context, response)
     if (path !== '/graphql' || request.method !== 'POST') return refuse(response, 404, 'NOT_FOUND')
-    return this.execute(context, body, response)
+    return this.execute(context, seal, body, response)
   }
 
   private verify(request: IncomingMessage, path: string, body: Buffer): Caller | null {
@@ -161,24 +174,15 @@ export class SubgraphHandler {
     }
   }
 
-  /** Records what a supporter is about to read. @returns the code he gets instead, when that cannot be done. */
-  private async unrecorded(context: RequestContext): Promise<ErrorCode | undefined> {
-    if (!context.tally) return undefined
-    try {
-      await recordSupportRead(context, context.tally)
-      return undefined
-    } catch (error) {
-      if (error instanceof DomainError && error.code === 'GRANT_NOT_ACTIVE')
-        return context.tally.isEndingItself ? undefined : error.code
-      this.options.log.error('supportRead.unrecorded', error, { requestId: context.requestId })
-      return 'SERVICE_UNAVAILABLE'
-    }
-  }
-
-  private async execute(context: RequestContext, body: Buffer, response: ServerResponse): Promise<void> {
+  private async execute(
+    context: RequestContext,
+    seal: string,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
     const headers = new HeaderMap([['content-type', 'application/json']])
     const asked = JSON.parse(body.toString('utf8')) as unknown
-    if (context.tally) countWithheld(context.tally, asked)
+    takeOperation(context, asked)
     const answer = await this.apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
@@ -188,7 +192,7 @@ export class SubgraphHandler {
       },
       context: async () => context,
     })
-    const refused = await this.unrecorded(context)
+    const refused = await this.recorder.refusal(context, seal)
     if (refused) return refuse(response, refused === 'GRANT_NOT_ACTIVE' ? 200 : 503, refused)
     response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers))
     response.end(answer.body.kind === 'complete' ? answer.body.string : '')

@@ -59,7 +59,8 @@ export async function serveSubgraph(
 ): Promise<RunningSubgraph> {
   const apollo = apolloServer(options)
   await apollo.start()
-  const server = httpServer(options, new SubgraphHandler(options, apollo))
+  const handler = new SubgraphHandler(options, apollo)
+  const server = httpServer(options, handler)
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const { port: bound } = server.address() as AddressInfo
   return {
@@ -69,6 +70,7 @@ export async function serveSubgraph(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
       await closed
+      await handler.close()
       await apollo.stop()
     },
   }

@@ -1,16 +1,7 @@
-import { dataClasses } from '../access/index.js'
 import { recordAudit } from '../audit/index.js'
 import { conflict } from '../errors/index.js'
 import type { ReadTally, RequestContext } from '../request/index.js'
-
-/** Counts what the gateway withheld from the operation, as the body of its call says. */
-export function countWithheld(tally: ReadTally, body: unknown): void {
-  const { extensions } = (body ?? {}) as { extensions?: { withheld?: Readonly<Record<string, unknown>> } }
-  for (const dataClass of dataClasses) {
-    const times = extensions?.withheld?.[dataClass]
-    if (typeof times === 'number') tally.field('redacted', dataClass, times)
-  }
-}
+import { personalDetail } from './personal-detail.js'
 
 /**
  * Tells the dealer what an operation under a support grant read, before its answer leaves: one event with counts, and
@@ -29,7 +20,7 @@ export async function recordSupportRead(ctx: RequestContext, tally: ReadTally): 
     await recordAudit(tx, 'supportAccess.read', {
       targetId: grant.id,
       storeId,
-      detail: { ...tally.counts() },
+      detail: { ...personalDetail(ctx), ...tally.counts() },
     })
     for (const operation of tally.misses)
       await recordAudit(tx, 'access.refused', {

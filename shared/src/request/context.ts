@@ -4,6 +4,8 @@ import { type Actor, accessProfile, type Caller } from '../actor/index.js'
 import type { TenantDatabase, TenantTx } from '../database/index.js'
 import { forbidden } from '../errors/index.js'
 import type { Log } from '../telemetry/index.js'
+import type { DenialLimit, RepeatableDenial } from './denial-limit.js'
+import { PersonalReads } from './personal-reads.js'
 import { ReadTally } from './read-tally.js'
 
 /** The time, as a thing that tests can hold still. */
@@ -28,6 +30,10 @@ export interface RequestContext {
   readonly tally: ReadTally | null
   /** Whether the log is too far behind the trail: then support access and reads of personal data are refused. */
   readonly isTrailBehind: boolean
+  /** Collects what the operation shows of people, for the event that is written before its answer leaves. */
+  readonly reads: PersonalReads
+  /** Whether a denial is to be an event of its own; one of too many in a minute is only counted. */
+  admitsDenial(action: RepeatableDenial): boolean
   /** What decides about fields. @throws {DomainError} ACCESS_DENIED for the platform itself, which reads no fields. */
   profile(): AccessProfile
   /**
@@ -42,12 +48,20 @@ export interface RequestContext {
   ): Promise<Row | null>
 }
 
+/** What the process adds to a request. */
+interface ContextParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly denials?: DenialLimit
+  readonly isTrailBehind?: boolean
+}
+
 /** Builds the context of one request. */
 export function requestContext(
   caller: Caller,
   seal: string,
   database: TenantDatabase,
-  parts: { readonly clock: Clock; readonly log: Log; readonly isTrailBehind?: boolean },
+  parts: ContextParts,
 ): RequestContext {
   const loaders = new Map<string, DataLoader<string, unknown>>()
   const profile = accessProfile(caller.actor)
@@ -59,6 +73,8 @@ export function requestContext(
     log: parts.log,
     isTrailBehind: parts.isTrailBehind ?? false,
     tally: caller.actor.grant ? new ReadTally() : null,
+    reads: new PersonalReads(caller.actor.id),
+    admitsDenial: (action) => parts.denials?.admits(caller.actor, seal, action) ?? true,
     profile() {
       if (!profile) throw forbidden()
       return profile

@@ -22,6 +22,12 @@ export const idPrefixes = {
   Appointment: 'apt',
   IntakePayload: 'ink',
   Incident: 'inc',
+  IncidentNote: 'nte',
+  IncidentEvidence: 'evd',
+  Flag: 'flg',
+  LegalHold: 'hld',
+  Erasure: 'ers',
+  AuditStream: 'aus',
 } as const
 
 /** A type whose things have ids of their own. */

@@ -1,6 +1,6 @@
 import { TlogError } from './bytes.js'
 import { type Checkpoint, type LogKey, parseCheckpoint } from './checkpoint.js'
-import { openNote, parseNote, parseVerifierKey, type VerifierKey } from './note.js'
+import { openNote, parseVerifierKey, type VerifierKey, verifierKey } from './note.js'
 
 /** Opens a checkpoint signed by its log. @throws {TlogError} when it is not, or names another origin. */
 export function openCheckpoint(note: string, log: VerifierKey): Checkpoint {
@@ -9,9 +9,6 @@ export function openCheckpoint(note: string, log: VerifierKey): Checkpoint {
   if (checkpoint.origin !== log.name) throw new TlogError('the checkpoint is of another log')
   return checkpoint
 }
-
-/** The checkpoint inside a note, before any signature is checked. @throws {TlogError} when it is none. */
-export const readCheckpoint = (note: string): Checkpoint => parseCheckpoint(parseNote(note).text)
 
 /**
  * The keys of a log as settings name them. Without a first size the first key of a name signs from the beginning, and of
@@ -27,4 +24,25 @@ export function readLogKeys(
     names.add(key.name)
     return { key, from: from ?? (isFirst ? 0 : null) }
   })
+}
+
+/** The number behind the name of a log that began anew after a restore. */
+const epochForm = /^(.+)\/([2-9]|[1-9]\d{1,8})$/
+
+/** The epoch in the name of a log, and the name without it; null in the first. */
+export function epochIn(origin: string): { readonly name: string; readonly epoch: string } | null {
+  const [, name, epoch] = epochForm.exec(origin) ?? []
+  return name && epoch ? { name, epoch } : null
+}
+
+/**
+ * The keys of a log under the name that a checkpoint has: as they are, or those of the first epoch under the name of a
+ * later one. For who follows restores by himself; a verifier of evidence does not.
+ */
+export function followedKeys(keys: readonly LogKey[], origin: string): readonly LogKey[] {
+  if (keys.some(({ key }) => key.name === origin)) return keys
+  const name = epochIn(origin)?.name
+  return keys
+    .filter(({ key }) => key.name === name)
+    .map(({ key }) => ({ key: verifierKey(origin, key.kind, key.publicKey), from: null }))
 }

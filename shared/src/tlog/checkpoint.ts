@@ -20,6 +20,9 @@ export function parseCheckpoint(text: string): Checkpoint {
   return { origin, size: decodeNumber(size), root: decodeHash(root) }
 }
 
+/** The checkpoint inside a note, before any signature is checked. @throws {TlogError} when it is none. */
+export const readCheckpoint = (note: string): Checkpoint => parseCheckpoint(parseNote(note).text)
+
 /** A key of a log, and from which size on it signs: null when that is not known yet. */
 export interface LogKey {
   readonly key: VerifierKey
@@ -33,7 +36,7 @@ export interface LogKey {
  * @throws {TlogError} when none of them signed.
  */
 export function openLogCheckpoint(note: string, keys: readonly LogKey[]): Checkpoint {
-  const checkpoint = parseCheckpoint(parseNote(note).text)
+  const checkpoint = readCheckpoint(note)
   const own = keys.filter(({ key }) => key.name === checkpoint.origin)
   const reached = own.filter(({ from }) => from !== null && from <= checkpoint.size).slice(-1)
   const unknown = own.filter(({ from }) => from === null)

@@ -4,8 +4,9 @@ export {
   type LogKey,
   openLogCheckpoint,
   parseCheckpoint,
+  readCheckpoint,
 } from './checkpoint.js'
-export { openCheckpoint, readCheckpoint, readLogKeys } from './checkpoint-opening.js'
+export { epochIn, followedKeys, openCheckpoint, readLogKeys } from './checkpoint-opening.js'
 export { formatCheckpoint, signCheckpoint } from './checkpoint-writing.js'
 export { CompactRange, type NodeId, wholeSubtrees } from './compact-range.js'
 export { type Cosignature, readCosignatures } from './cosignature.js'
@@ -31,7 +32,8 @@ export {
   verifierKey,
 } from './note.js'
 export { formatNote, formatVerifierKey, type SignerKey, signerKey, signerNamed } from './note-writing.js'
-export { formatProof, parseProof, type TlogProof, verifyProof } from './proof.js'
+export { parseProof, type TlogProof, verifyProof } from './proof.js'
+export { formatProof } from './proof-writing.js'
 export {
   readEntries,
   readTile,

@@ -1,8 +1,9 @@
 import { decodeBase64, decodeHash, decodeNumber, TlogError } from './bytes.js'
-import { readCheckpoint } from './checkpoint-opening.js'
+import { readCheckpoint } from './checkpoint.js'
 import { rootFromInclusion } from './merkle.js'
 
-const VERSION = 'c2sp.org/tlog-proof@v1'
+/** First line of a proof. */
+export const PROOF_VERSION = 'c2sp.org/tlog-proof@v1'
 const MOST_HASHES = 63
 
 /** That an entry is in a log, provable without a network (C2SP tlog-proof). */
@@ -15,23 +16,12 @@ export interface TlogProof {
   readonly checkpoint: string
 }
 
-/** Writes a proof. */
-export const formatProof = ({ extra, index, hashes, checkpoint }: TlogProof): string =>
-  [
-    VERSION,
-    ...(extra ? [`extra ${extra.toString('base64')}`] : []),
-    `index ${index}`,
-    ...hashes.map((hash) => hash.toString('base64')),
-    '',
-    checkpoint,
-  ].join('\n')
-
 /** Reads a proof; nothing of it is proven. @throws {TlogError} when it is none. */
 export function parseProof(text: string): TlogProof {
   const end = text.indexOf('\n\n')
   if (end < 0) throw new TlogError('the proof has no checkpoint')
   const [version, ...lines] = text.slice(0, end).split('\n')
-  if (version !== VERSION) throw new TlogError('not a proof of this version')
+  if (version !== PROOF_VERSION) throw new TlogError('not a proof of this version')
   const extra = lines[0]?.startsWith('extra ') ? decodeBase64((lines.shift() ?? '').slice(6)) : null
   const index = lines.shift() ?? ''
   if (!index.startsWith('index ')) throw new TlogError('the proof names no index')

@@ -3,7 +3,7 @@ import { readiness, TenantDatabase } from '@autora/shared/database'
 import { type RunningSubgraph, securedSchema, serveSubgraph, subgraphSdl } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import { createLog, type Log } from '@autora/shared/telemetry'
-import { Vault } from '@autora/shared/vault'
+import { LocalKeyWrapping, SubjectVault, Vault } from '@autora/shared/vault'
 import { appointmentResolvers } from './appointments/index.js'
 import { conversationResolvers } from './conversations/index.js'
 import { customerIdentityResolvers } from './customer-identity/index.js'
@@ -19,6 +19,18 @@ export { leadResolvers } from './leads/index.js'
 /** The schema text of this subgraph. */
 export const dealerOpsSdl = (): string => subgraphSdl(__dirname)
 
+const capabilitiesOf = (vault: Vault) => [
+  customerResolvers,
+  customerIdentityResolvers(vault),
+  revealResolvers(vault),
+  leadResolvers,
+  conversationResolvers,
+  inboxResolvers,
+  appointmentResolvers,
+  metricsResolvers,
+  intakeResolvers(vault),
+]
+
 /**
  * Starts the dealer-ops subgraph.
  * @throws {Error} when a field of the schema is unguarded, the database is away, or the port is taken.
@@ -27,22 +39,14 @@ export async function startDealerOps(
   settings: DealerOpsSettings,
   { log = createLog('dealer-ops'), clock = { now: () => new Date() } }: { log?: Log; clock?: Clock } = {},
 ): Promise<RunningSubgraph> {
-  const vault = new Vault(settings.AUTORA_VAULT_KEY)
-  const capabilities = [
-    customerResolvers,
-    customerIdentityResolvers(vault),
-    revealResolvers(vault),
-    leadResolvers,
-    conversationResolvers,
-    inboxResolvers,
-    appointmentResolvers,
-    metricsResolvers,
-    intakeResolvers(vault),
-  ]
+  const { AUTORA_VAULT_KEY: key, AUTORA_VAULT_FURTHER_KEYS: furtherKeys } = settings
+  const vault = new Vault(key, furtherKeys)
+  const capabilities = capabilitiesOf(vault)
   const { schema } = securedSchema('dealer_ops', dealerOpsSdl(), capabilities)
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-dealer-ops',
+    vault: new SubjectVault(new LocalKeyWrapping(key, furtherKeys)),
     onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   const running = await serveSubgraph(
@@ -55,6 +59,7 @@ export async function startDealerOps(
       clock,
       routes: { '/internal/intake/adf': intakeRoute(vault) },
       isReady: readiness(database, log),
+      denialsPerMinute: settings.AUTORA_DENIALS_PER_MINUTE,
     },
     settings.AUTORA_HOST,
     settings.AUTORA_PORT,

@@ -1,11 +1,9 @@
 import type { IdentitySettings } from '@autora/shared/config'
-import { TenantDatabase } from '@autora/shared/database'
+import { readiness, TenantDatabase } from '@autora/shared/database'
 import { type PublicSite, type RunningSubgraph, serveSubgraph } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
-import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
-import { parse } from 'graphql'
-import { type ControlService, openControls } from './access/index.js'
+import { LocalKeyWrapping, SubjectVault } from '@autora/shared/vault'
 import { apiKeyRoutes } from './api-keys/index.js'
 import { providerRoutes } from './identity-providers/index.js'
 import { type Interactions, type Issuer, openIssuer } from './issuer/index.js'
@@ -13,7 +11,7 @@ import { publicKeySet } from './key-set.js'
 import { type MailSender, mailSenderOf } from './mail/index.js'
 import { KeyUses, principalRoutes } from './principals/index.js'
 import { RevocationFeed } from './revocations/index.js'
-import { identitySchema, identitySdl } from './schema.js'
+import { identitySchema } from './schema.js'
 import { openSignIn } from './sign-in/index.js'
 import { joinSites } from './sites.js'
 
@@ -44,29 +42,21 @@ interface Parts {
   readonly options: IdentityOptions
 }
 
-/** Ready is who reaches the database and finds every wall standing. */
-async function isReady(database: TenantDatabase, controls: ControlService, log: Log): Promise<boolean> {
-  try {
-    await database.probe('select 1')
-    const isolation = (await controls.current()).find(({ code }) => code === 'TENANT_ISOLATION')
-    return isolation?.status === 'HOLDS'
-  } catch (error) {
-    log.error('ready.failed', error)
-    return false
-  }
-}
-
 /** Opens what has to be closed again: the database and the issuer. */
 async function openParts(settings: IdentitySettings, clock: Clock, log: Log) {
   const developmentKeys = settings.AUTORA_ISSUER_JWKS
   const furtherKeys = developmentKeys ? publicKeySet(developmentKeys).keys : []
+  const vault = new SubjectVault(
+    new LocalKeyWrapping(settings.AUTORA_VAULT_KEY, settings.AUTORA_VAULT_FURTHER_KEYS),
+  )
   const database = await TenantDatabase.open({
     url: settings.DATABASE_URL,
     applicationName: 'autora-identity',
+    vault,
     onConnectionError: (error) => log.error('database.connectionLost', error),
   })
   try {
-    const issuer = await openIssuer({ settings, clock, log, furtherKeys })
+    const issuer = await openIssuer({ settings, clock, log, furtherKeys, vault })
     return { database, issuer, close: () => issuer.close().finally(() => database.close()) }
   } catch (error) {
     await database.close()
@@ -93,19 +83,16 @@ const providerRules = (settings: IdentitySettings) => ({
 /** What serves people: the graph, and the pages they sign in on. */
 function openFaces(settings: IdentitySettings, parts: Parts) {
   const { database, issuer, clock, log, mail, options } = parts
-  const coverage = fieldRules(parse(identitySdl))
-  const controls = openControls({ probe: (sql) => database.probe(sql), coverage, clock, log })
   const { database: accounts, interactions } = issuer
   const pages =
     options.pages?.(interactions) ??
     openSignIn({ settings, database: accounts, interactions, clock, log, mail })
   const { schema } = identitySchema({
     pepper: settings.AUTORA_KEY_PEPPER,
-    controls,
     post: { mail, issuer: settings.AUTORA_ISSUER },
     providerRules: providerRules(settings),
   })
-  return { schema, site: joinSites(issuer.site, pages), isReady: () => isReady(database, controls, log) }
+  return { schema, site: joinSites(issuer.site, pages), isReady: readiness(database, log) }
 }
 
 /**
@@ -130,6 +117,7 @@ export async function startIdentity(
         name: 'identity',
         ...openFaces(settings, { database, issuer, clock, log, mail, options }),
         ...{ database, log, clock, hopKey: settings.AUTORA_HOP_KEY },
+        denialsPerMinute: settings.AUTORA_DENIALS_PER_MINUTE,
         routes: internalRoutes(settings, uses, mail),
         streams: { '/internal/revocations': feed.join },
       },

@@ -1,5 +1,5 @@
 import { type SecuredSchema, securedSchema, subgraphSdl } from '@autora/shared/graphql'
-import { accessResolvers, type ControlService } from './access/index.js'
+import { accessResolvers } from './access/index.js'
 import { accessPolicyDeeds, accessPolicyResolvers } from './access-policies/index.js'
 import { apiKeyResolvers, makeApprovedKey } from './api-keys/index.js'
 import { type ApprovedDeeds, approvalResolvers } from './approvals/index.js'
@@ -38,13 +38,12 @@ const approvedDeeds = (post: Postbox): ApprovedDeeds => ({
 /** The executable schema. @param parts - what resolvers need beside the request. */
 export const identitySchema = (parts: {
   readonly pepper: Buffer
-  readonly controls: ControlService
   readonly post: Postbox
   readonly providerRules: ProviderRules
 }): SecuredSchema =>
   securedSchema('identity', identitySdl, [
     viewerResolvers,
-    accessResolvers(parts.controls),
+    accessResolvers,
     dealerGroupResolvers,
     legalEntityResolvers,
     storeResolvers,

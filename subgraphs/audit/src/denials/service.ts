@@ -11,8 +11,9 @@ export interface Denial {
   readonly decisionId: string
 }
 
-/** Writes one event for a refused operation, in the trail of the caller's tenant. */
+/** Writes one event for a refused operation, in the trail of the caller's tenant; one of too many is only counted. */
 export async function recordDenial(ctx: RequestContext, denial: Denial): Promise<void> {
+  if (!ctx.admitsDenial('access.denied')) return
   const { id, storeIds } = ctx.actor
   const { coordinates, reason, decisionId } = denial
   await ctx.tenant.write((tx) =>

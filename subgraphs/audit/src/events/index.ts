@@ -1,1 +1,6 @@
+export type { AuditEventRow } from './entity.js'
+export { type CheckedEvent, checked } from './integrity.js'
 export { eventResolvers } from './resolvers.js'
+export { eventColumns, leafOfEvent } from './row-sql.js'
+export { type ReadingScope, readingScope } from './scope.js'
+export { anyId } from './service.js'

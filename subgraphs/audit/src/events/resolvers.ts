@@ -1,5 +1,7 @@
 import type { Resolvers } from '@autora/shared/graphql'
 import { encodeId, type IdentifiedType, idPrefixes, type PageArguments } from '@autora/shared/request'
+import { personalFields } from '../personal-fields/index.js'
+import { maskedDetail } from './detail.js'
 import type { AuditEventRow } from './entity.js'
 import { type AuditEventFilter, auditTrail } from './service.js'
 
@@ -12,6 +14,10 @@ export const eventResolvers: Resolvers = {
       auditTrail(ctx, args.filter ?? {}, args),
   },
   AuditEvent: {
+    detail: (row: AuditEventRow, _args: unknown, { actor }) =>
+      actor.principal === 'PLATFORM_OWNER' ? maskedDetail(row.detail) : row.detail,
+    position: ({ leaf_index: index, leaf_batch: batch }: AuditEventRow) =>
+      index === null ? null : { index, batch },
     sequence: (row: AuditEventRow) => row.id,
     recordedAt: (row: AuditEventRow) => row.recorded_at,
     actorPrincipal: (row: AuditEventRow) => row.actor_principal,
@@ -27,5 +33,6 @@ export const eventResolvers: Resolvers = {
     targetType: (row: AuditEventRow) => row.target_type,
     targetId: (row: AuditEventRow) =>
       isType(row.target_type) ? encodeId(row.target_type, row.target_id) : row.target_id,
+    personal: (row: AuditEventRow, _args, ctx) => personalFields(ctx, row.detail),
   },
 }

@@ -1,1 +1,2 @@
-export { exportBundle } from './bundle-service.js'
+export { exportBundle, newestHead } from './bundle-service.js'
+export type { OpenCommitments } from './disclosure-service.js'

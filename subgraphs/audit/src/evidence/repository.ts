@@ -23,18 +23,22 @@ export async function headAt(db: Reader, tenantId: string, batch: number): Promi
   return row ?? null
 }
 
+/** A leaf of a tenant's tree; the text is null when its event is gone from the database. */
+export interface LeafRow {
+  readonly index: number
+  readonly hash: Buffer
+  readonly leaf: string | null
+}
+
 /** Leaves of a tenant's tree, from an index on, in order. */
-export const leavesFrom = (
-  db: Reader,
-  tenantId: string,
-  from: number,
-  to: number,
-): Promise<{ leaf: string }[]> =>
-  db.query<{ leaf: string }>(
-    `select audit.leaf_data(e, l.index) as leaf
-       from audit.leaf l
-       join audit.event e on e.tenant_id = l.tenant_id and e.id = l.event_id
-      where l.tenant_id = $1 and l.index >= $2 and l.index < $3
+export const leavesFrom = (db: Reader, tenantId: string, from: number, to: number): Promise<LeafRow[]> =>
+  db.query<LeafRow>(
+    `with l as (select index, event_id, hash from audit.leaf where tenant_id = $1 and index >= $2 and index < $3),
+     e as materialized ( -- one look into each month, instead of one for each leaf
+       select event.id, event as row from audit.event
+        where tenant_id = $1 and id between (select min(event_id) from l) and (select max(event_id) from l))
+     select l.index::float8 as index, l.hash, audit.leaf_data(e.row, l.index) as leaf
+       from l left join e on e.id = l.event_id
       order by l.index`,
     [tenantId, from, to],
   )
@@ -44,6 +48,14 @@ export const checkpoints = (db: Reader): Promise<CheckpointRow[]> =>
   db.query<CheckpointRow>(
     `select size::float8 as size, recorded_at as "recordedAt" from audit.checkpoint order by size`,
   )
+
+/** The checkpoint that was published last; null before the first. */
+export async function newestCheckpoint(db: Reader): Promise<CheckpointRow | null> {
+  const [row] = await db.query<CheckpointRow>(
+    `select size::float8 as size, recorded_at as "recordedAt" from audit.checkpoint order by size desc limit 1`,
+  )
+  return row ?? null
+}
 
 /** The log's leaf of a batch. */
 export async function batchLeafOf(db: Reader, number: number): Promise<string> {

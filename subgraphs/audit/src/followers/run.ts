@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lead, type SystemDatabase } from '@autora/shared/database'
+import { advisoryLocks, Lead, type SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import type { Follower } from './entity.js'
 import { follow, rest } from './follow-service.js'
-
-/** Number of the lock that says whose followers work. */
-const LEAD = 4711003
 
 /** How often followers look for new batches, in milliseconds. */
 export const followerPace = {
@@ -37,7 +34,7 @@ export class Followers {
       url,
       log,
       applicationName: 'autora-follower',
-      lock: LEAD,
+      lock: advisoryLocks.followers,
       work: (database, isOver) => this.work(database, isOver),
     })
   }

@@ -13,6 +13,7 @@ import {
   verifyConsistency,
 } from '@autora/shared/tlog'
 import { type Reader, withLogNodes } from '../log-nodes/index.js'
+import { PrunedLeaves } from '../retention/index.js'
 import type { LeafBytes, MonitorFinding, MonitorRound } from './entity.js'
 import type { CheckpointFolder, MonitorMemory } from './kept-checkpoints.js'
 import {
@@ -45,9 +46,12 @@ export interface MonitorParts {
 /** One round: what was published since, what was written since, and once a day everything there is. */
 export class Monitor {
   private readonly findings: MonitorFinding[] = []
+  private readonly pruned: PrunedLeaves
   private events = 0
 
-  constructor(private readonly parts: MonitorParts) {}
+  constructor(private readonly parts: MonitorParts) {
+    this.pruned = new PrunedLeaves(parts.db)
+  }
 
   /** @param wantsFull - look at everything whatever the day. */
   async round(wantsFull: boolean): Promise<MonitorRound> {
@@ -115,7 +119,7 @@ export class Monitor {
   }
 
   private async examineNew(from: number, to: number): Promise<void> {
-    for (const leaf of await leavesBetween(this.parts.db, from, to)) this.rehash(leaf)
+    for (const leaf of await leavesBetween(this.parts.db, from, to)) await this.rehash(leaf)
   }
 
   /** Events → trees → forest → log → the checkpoint that was kept: nothing of it is believed. */
@@ -126,10 +130,12 @@ export class Monitor {
       while (tree.size < size) {
         const leaves = await leavesOf(db, tenantId, tree.size, Math.min(AT_ONCE, size - tree.size))
         if (leaves.length === 0) break
-        for (const leaf of leaves) tree.append(this.rehash(leaf))
+        for (const leaf of leaves) tree.append(await this.rehash(leaf))
       }
       if (tree.size !== size) this.find('TREE', tree.size, 'leaves are missing', tenantId)
       else if (!tree.root().equals(root)) this.find('TREE', size, 'the root of the tree differs', tenantId)
+      for (const month of await this.pruned.changedMonths(tenantId))
+        this.find('TREE', size, `the leaves of ${month}, which was pruned, are others now`, tenantId)
     }
     await this.examineLog(head)
   }
@@ -156,10 +162,11 @@ export class Monitor {
   }
 
   /** Hashes the bytes of an event anew. @returns what the leaf says, so that one finding does not become many. */
-  private rehash({ tenantId, index, hash, data }: LeafBytes): Buffer {
+  private async rehash({ tenantId, index, hash, data }: LeafBytes): Promise<Buffer> {
     this.events += 1
-    if (data === null) this.find('EVENT', index, 'the event is gone', tenantId)
-    else if (!leafHash(Buffer.from(data)).equals(hash))
+    if (data === null) {
+      if (!(await this.pruned.has(tenantId, index))) this.find('EVENT', index, 'the event is gone', tenantId)
+    } else if (!leafHash(Buffer.from(data)).equals(hash))
       this.find('EVENT', index, 'the event is not what was sequenced', tenantId)
     return hash
   }

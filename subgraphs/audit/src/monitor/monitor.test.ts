@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SystemDatabase, withClient } from '@autora/shared/database'
+import { SystemDatabase } from '@autora/shared/database'
 import { parseVerifierKey } from '@autora/shared/tlog'
 import { freshDatabase, roleUrlOf } from '../../../../test/kit/database.js'
 import {
   addEvents,
+  forge,
   publicLogKey,
   publicWitnessKey,
   startTrail,
   type TestTrail,
   trailSettled,
-} from '../../../../test/kit/trail.js'
+} from '../../../../test/kit/trail-processes.js'
 import { CheckpointFolder, Monitor, MonitorMemory } from './index.js'
 
 let folder: string
@@ -45,12 +46,6 @@ const round = (isFull = false, logKey = 1) =>
     now: () => new Date(),
   }).round(isFull)
 
-/** What only a superuser can do: he removes the guards first. */
-const forge = (table: string, statement: string) =>
-  withClient(url, (admin) =>
-    admin.query(`begin; alter table ${table} disable trigger all; ${statement};
-      alter table ${table} enable always trigger append_only_row; commit`),
-  )
 const someLeaf = async () => {
   const [row] = await db.query<{ tenantId: string; index: number; eventId: string }>(
     `select tenant_id as "tenantId", index::int as index, event_id::text as "eventId" from audit.leaf
@@ -74,12 +69,12 @@ it('follows a log that grows and finds nothing; looks at everything first, then 
 it('finds the event that a superuser edited, and the one that he removed, by tenant and index', async () => {
   await round()
   const { tenantId, index, eventId } = await someLeaf()
-  await forge('audit.event', `update audit.event set outcome = 'ERROR' where id = ${eventId}`)
+  await forge(url, 'audit.event', `update audit.event set outcome = 'ERROR' where id = ${eventId}`)
   expect((await round()).findings).toEqual([]) // it is not new: the daily pass finds it
   expect((await round(true)).findings).toEqual([
     { kind: 'EVENT', tenantId, at: index, why: 'the event is not what was sequenced' },
   ])
-  await forge('audit.event', `delete from audit.event where id = ${eventId}`)
+  await forge(url, 'audit.event', `delete from audit.event where id = ${eventId}`)
   expect((await round(true)).findings).toEqual([
     { kind: 'EVENT', tenantId, at: index, why: 'the event is gone' },
   ])
@@ -88,14 +83,16 @@ it('finds the event that a superuser edited, and the one that he removed, by ten
 it('finds a leaf that was made to fit the edited event, and a log that was written anew', async () => {
   await round()
   const { tenantId, eventId } = await someLeaf()
-  await forge('audit.event', `update audit.event set outcome = 'ERROR' where id = ${eventId}`)
+  await forge(url, 'audit.event', `update audit.event set outcome = 'ERROR' where id = ${eventId}`)
   await forge(
+    url,
     'audit.leaf',
     `update audit.leaf l set hash = sha256('\\x00'::bytea || convert_to(audit.leaf_data(e, l.index), 'UTF8'))
        from audit.event e where e.id = l.event_id and l.event_id = ${eventId}`,
   )
   expect((await round(true)).findings).toMatchObject([{ kind: 'TREE', tenantId }])
   await forge(
+    url,
     'audit.batch',
     `update audit.batch set leaf = replace(leaf, 'Z', 'Z') || ' pause 2026-01-01' where number = 0`,
   )

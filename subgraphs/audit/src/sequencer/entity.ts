@@ -2,6 +2,8 @@
 export interface PendingEvent {
   readonly tenantId: string
   readonly eventId: string
+  /** When the database wrote it: says in which month it lies. */
+  readonly recordedAt: string
   /** Everything of its leaf behind the index. */
   readonly tail: string
 }
@@ -10,6 +12,7 @@ export interface PendingEvent {
 export interface PlacedLeaf {
   readonly tenantId: string
   readonly eventId: string
+  readonly recordedAt: string
   readonly index: number
   /** Computed here; the database computes its own and both must agree. */
   readonly hash: Buffer

@@ -32,13 +32,13 @@ export class Forest {
   plan(number: number, events: readonly PendingEvent[]): BatchPlan {
     const ranges = new Map<string, CompactRange>()
     const leaves: PlacedLeaf[] = []
-    for (const { tenantId, eventId, tail } of events) {
+    for (const { tenantId, eventId, recordedAt, tail } of events) {
       const range = ranges.get(tenantId) ?? this.rangeOf(tenantId)
       ranges.set(tenantId, range)
       const index = range.size
       const hash = leafHash(Buffer.from(`${EVENT} ${tenantId} ${index}${tail}`))
       range.append(hash)
-      leaves.push({ tenantId, eventId, index, hash })
+      leaves.push({ tenantId, eventId, recordedAt, index, hash })
     }
     const heads = this.grown(ranges)
     const forest = this.rootWith(heads)

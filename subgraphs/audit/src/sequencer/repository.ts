@@ -46,9 +46,9 @@ export async function harvest(
   most: number,
 ): Promise<Harvest> {
   const rows = await tx.query<Found>(
-    `select e.tenant_id as "tenantId", e.id::text as "eventId", audit.leaf_tail(e) as tail,
-            e.epoch, e.xid::text as xid, audit.epoch() as now, pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
-            (e.epoch, e.xid) < (audit.epoch(), pg_snapshot_xmin(pg_current_snapshot())) as "isOver",
+    `select e.tenant_id as "tenantId", e.id::text as "eventId", ${utc('e.recorded_at')} as "recordedAt", audit.leaf_tail(e) as tail,
+            e.epoch, e.xid::text as xid, (select audit.epoch()) as now, pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+            (e.epoch, e.xid) < ((select audit.epoch()), pg_snapshot_xmin(pg_current_snapshot())) as "isOver",
             ${utc('clock_timestamp()')} as time
        from audit.event e
       where (e.epoch, e.xid) >= ($1::integer, $2::xid8) and (e.epoch, e.xid, e.id) > ($4::integer, $5::xid8, $6::bigint)
@@ -79,14 +79,15 @@ export async function insertLeaves(
   const rows = await tx.query<{ tenantId: string; index: string; hash: string }>(
     `insert into audit.leaf (tenant_id, index, event_id, batch, hash)
      select e.tenant_id, p.index, e.id, $4, sha256('\\x00'::bytea || convert_to(audit.leaf_data(e, p.index), 'UTF8'))
-       from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as p (tenant_id, event_id, index)
-       join audit.event e on e.tenant_id = p.tenant_id and e.id = p.event_id
+       from unnest($1::uuid[], $2::bigint[], $3::bigint[], $5::timestamptz[]) as p (tenant_id, event_id, index, recorded_at)
+       join audit.event e on e.tenant_id = p.tenant_id and e.id = p.event_id and e.recorded_at = p.recorded_at
      returning tenant_id as "tenantId", index::text, encode(hash, 'hex') as hash`,
     [
       leaves.map(({ tenantId }) => tenantId),
       leaves.map(({ eventId }) => eventId),
       leaves.map(({ index }) => index),
       batch,
+      leaves.map(({ recordedAt }) => recordedAt),
     ],
   )
   return new Map(rows.map(({ tenantId, index, hash }) => [`${tenantId}/${index}`, hash]))
@@ -177,6 +178,13 @@ export async function logSize(tx: SystemTx): Promise<number> {
     `select coalesce(max(number) + 1, 0)::float8 as size from audit.batch`,
   )
   return row?.size ?? 0
+}
+
+/** Makes the months of the trail that are missing. @returns whether events lie outside every month. */
+export async function makePartitions(tx: SystemTx): Promise<boolean> {
+  await tx.query('select audit.make_partitions()')
+  const [row] = await tx.query<{ stray: boolean }>('select audit.has_stray_events() as stray')
+  return row?.stray === true
 }
 
 /** Publishes a checkpoint. */

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SystemDatabase } from '@autora/shared/database'
+import { advisoryLocks, Lead, type SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
 import { type AskWitness, type Publishing, publishCheckpoints } from './checkpoint-service.js'
 import { readLife } from './declaration-service.js'
 import { LagWatch, type TrailLag } from './lag-service.js'
+import { makeMonths } from './months-service.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
-
-/** Number of the lock that says who leads. */
-const LEAD = 4711002
 
 /** How often the sequencer looks, by what it found; in milliseconds. */
 export const sequencerPace = {
@@ -17,8 +15,8 @@ export const sequencerPace = {
   heartbeat: 10_000,
   /** A checkpoint is published at most this often. */
   checkpoint: 1_000,
-  /** Between two attempts to connect or to lead. */
-  retry: 500,
+  /** The months to come of the trail are made this often. */
+  months: 3_600_000,
 } as const
 
 /** What a sequencer works with. */
@@ -33,26 +31,30 @@ export class DatabaseIsOlder extends Error {}
 
 /** Turns events into a log for as long as it leads; any number may run, one leads. */
 export class Sequencer {
-  private isStopping = false
-  private database: SystemDatabase | null = null
-  private running: Promise<void> = Promise.resolve()
-  private leading = false
-  private waiting = false
-
+  private readonly lead: Lead
   private readonly lag: LagWatch
+  private leading = false
 
   constructor(private readonly options: SequencerOptions) {
-    this.lag = new LagWatch(options.log)
+    const { url, log } = options
+    this.lag = new LagWatch(log)
+    this.lead = new Lead({
+      url,
+      log,
+      applicationName: 'autora-sequencer',
+      lock: advisoryLocks.sequencer,
+      work: (database, isOver) => this.work(database, isOver),
+    })
   }
 
-  /** Whether this one leads now. */
+  /** Whether this one leads now, over a database that it goes on with. */
   get isLeading(): boolean {
     return this.leading
   }
 
   /** Whether this one leads, or waits for the lead. */
   get isReady(): boolean {
-    return this.leading || this.waiting
+    return this.leading || (this.lead.isReady && !this.lead.isLeading)
   }
 
   /** How far the log is behind the trail, while this one leads; and whether somebody has to look after it. */
@@ -62,50 +64,24 @@ export class Sequencer {
 
   /** Begins; returns at once. */
   start(): void {
-    this.running = this.run()
+    this.lead.start()
   }
 
   /** Finishes the batch that runs and gives up the lead. */
-  async stop(): Promise<void> {
-    this.isStopping = true
-    await this.running
+  stop(): Promise<void> {
+    return this.lead.stop()
   }
 
-  private async run(): Promise<void> {
-    while (!this.isStopping) {
-      try {
-        await this.lead()
-      } catch (error) {
-        this.options.log.error('sequencer.interrupted', error)
-      } finally {
-        this.leading = false
-        this.waiting = false
-        await this.database?.close().catch(() => undefined) // a lost connection cannot be closed again
-        this.database = null
-      }
-      if (!this.isStopping) await sleep(sequencerPace.retry)
-    }
-  }
-
-  /** Works until it is stopped, loses the connection, or finds that somebody else leads. */
-  private async lead(): Promise<void> {
-    const { url, log } = this.options
-    let lost: Error | null = null
-    const onLost = (error: Error) => {
-      lost = error
-    }
-    const database = await SystemDatabase.open({ url, applicationName: 'autora-sequencer', onLost })
-    this.database = database
-    while (!(await database.tryLead(LEAD))) {
-      if (this.isStopping) return
-      this.waiting = true
-      await sleep(sequencerPace.retry)
-    }
+  private async work(database: SystemDatabase, isOver: () => boolean): Promise<void> {
     const sequence = await Sequence.load(database, (key) => this.options.signer.holds(key))
     await this.refuseOlder(database, sequence)
     this.leading = true
-    log.info('sequencer.leads', { batches: sequence.size })
-    await this.work(database, sequence, () => lost)
+    this.options.log.info('sequencer.leads', { batches: sequence.size })
+    try {
+      await this.follow(database, sequence, isOver)
+    } finally {
+      this.leading = false
+    }
   }
 
   /** @throws {DatabaseIsOlder} when the database is not the one that was signed last, or was moved to another cluster. */
@@ -120,12 +96,17 @@ export class Sequencer {
     )
   }
 
-  private async work(database: SystemDatabase, sequence: Sequence, lost: () => Error | null): Promise<void> {
+  private async follow(database: SystemDatabase, sequence: Sequence, isOver: () => boolean): Promise<void> {
     const { signer } = this.options
     let batchedAt = Number.NEGATIVE_INFINITY
     let publishedAt = Number.NEGATIVE_INFINITY
-    while (!this.isStopping && !lost()) {
+    let monthsAt = Number.NEGATIVE_INFINITY
+    while (!isOver()) {
       const now = performance.now()
+      if (now - monthsAt >= sequencerPace.months) {
+        monthsAt = now
+        await makeMonths(database, this.options.log)
+      }
       const before = sequence.size
       const taken = await sequence.batch(now - batchedAt >= sequencerPace.heartbeat)
       if (sequence.size > before) batchedAt = now

@@ -1,6 +1,8 @@
 import {
   type Checkpoint,
   cosign,
+  epochIn,
+  followedKeys,
   formatCheckpoint,
   type LogKey,
   type NoteSignature,
@@ -10,7 +12,6 @@ import {
   TlogError,
   type TreeHead,
   type VerifierKey,
-  verifierKey,
   verifyConsistency,
 } from '@autora/shared/tlog'
 import type { KeptHead } from '../sequencer/index.js'
@@ -32,9 +33,6 @@ export interface AddCheckpoint {
   readonly proof: readonly Buffer[]
   readonly checkpoint: string
 }
-
-/** The number behind the name of a log that began anew after a restore. */
-const epochForm = /^(.+)\/([2-9]|[1-9]\d{1,8})$/
 
 /**
  * Cosigns what is consistent with everything it has seen, and nothing else. It knows one log, keeps the last head in a
@@ -71,24 +69,15 @@ export class Witness {
 
   private open(checkpoint: string): Checkpoint | null {
     try {
-      return openLogCheckpoint(checkpoint, this.keysOf(readCheckpoint(checkpoint).origin))
+      return openLogCheckpoint(checkpoint, followedKeys(this.log, readCheckpoint(checkpoint).origin))
     } catch (error) {
       if (error instanceof TlogError) return null
       throw error
     }
   }
 
-  /** The keys of a log: its own, or those of the first epoch under the name of a later one. */
-  private keysOf(origin: string): readonly LogKey[] {
-    if (this.log.some(({ key }) => key.name === origin)) return this.log
-    const [, base] = epochForm.exec(origin) ?? []
-    return this.log
-      .filter(({ key }) => key.name === base)
-      .map(({ key }) => ({ key: verifierKey(origin, key.kind, key.publicKey), from: null }))
-  }
-
   private keptOf(origin: string): KeptHead {
-    const [, , epoch] = epochForm.exec(origin) ?? []
+    const epoch = epochIn(origin)?.epoch
     return epoch && this.log[0]?.key.name !== origin ? this.kept.named(epoch) : this.kept
   }
 }

@@ -23,6 +23,7 @@ export interface AppointmentRow {
   readonly id: string
   readonly storeId: string
   readonly leadId: string
+  readonly customerId: string | null
   readonly type: AppointmentType
   readonly status: AppointmentStatus
   readonly resource: string

@@ -7,6 +7,8 @@ const columns = `
   a.id,
   a.store_id as "storeId",
   a.lead_id as "leadId",
+  (select l.customer_id from dealer_ops.lead l
+    where l.tenant_id = a.tenant_id and l.store_id = a.store_id and l.id = a.lead_id) as "customerId",
   a.type,
   a.status,
   a.resource,

@@ -24,6 +24,9 @@ export interface LeadConversationRow extends ConversationRow {
 export interface MessageRow {
   readonly id: string
   readonly parentId: string
+  readonly storeId: string
+  /** Whose words they are, or whom they are for. */
+  readonly customerId: string | null
   readonly channel: Channel
   readonly direction: 'INBOUND' | 'OUTBOUND'
   readonly isAutomatic: boolean

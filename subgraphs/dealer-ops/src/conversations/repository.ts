@@ -120,8 +120,10 @@ export const selectMessages = (
   page: PageRequest,
 ): Promise<MessageRow[]> =>
   tx.query<MessageRow>(
-    `select c.channel, m.*
+    `select c.channel, c.store_id as "storeId", l.customer_id as "customerId", m.*
        from dealer_ops.conversation c
+       left join dealer_ops.lead l
+         on l.tenant_id = c.tenant_id and l.store_id = c.store_id and l.id = c.lead_id
       cross join lateral (
         select ${messageColumns}
           from dealer_ops.message m
@@ -171,7 +173,7 @@ export async function selectReachable(
 /** Keeps an outbound message. */
 export async function insertMessage(
   tx: TenantTx,
-  { id, storeId, channel }: ConversationRow,
+  { id, storeId, channel, leadId }: ConversationRow,
   message: NewMessage,
 ): Promise<MessageRow | null> {
   const { status, isAutomatic, subject, body, recipient, authorId } = message
@@ -179,8 +181,9 @@ export async function insertMessage(
     `insert into dealer_ops.message as m
        (store_id, conversation_id, direction, is_automatic, status, subject, body, recipient, author_id)
      values ($1, $2, 'OUTBOUND', $3, $4, $5, $6, $7, $8)
-     returning ${messageColumns}`,
-    [storeId, id, isAutomatic, status, subject, body, recipient, authorId],
+     returning ${messageColumns}, m.store_id as "storeId",
+       (select l.customer_id from dealer_ops.lead l where l.store_id = $1 and l.id = $9) as "customerId"`,
+    [storeId, id, isAutomatic, status, subject, body, recipient, authorId, leadId],
   )
   return row ? { ...row, channel } : null
 }

@@ -14,7 +14,7 @@ export function customerIdentityResolvers(vault: Vault): Resolvers {
       customerIdentityRecord: (_, { input }: { input: RecordIdentityInput }, ctx) =>
         answer(recordIdentity(ctx, vault, input), (customer) => ({ customer })),
     },
-    Customer: { identity: (customer: CustomerRow) => customer },
+    Customer: { identity: (customer: CustomerRow) => ({ ...customer, customerId: customer.id }) },
     CustomerIdentity: {
       saIdNumber: shown('SA_ID_NUMBER'),
       passport: shown('PASSPORT'),

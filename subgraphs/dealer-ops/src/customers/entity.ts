@@ -20,6 +20,8 @@ export interface CustomerRow {
 /** A row of dealer_ops.customer_phone as it is read; the parent is the customer. */
 export interface PhoneRow extends NewPhone {
   readonly parentId: string
+  readonly customerId: string
+  readonly storeId: string
 }
 
 /** A row of dealer_ops.customer_email as it is read; the parent is the customer. */

@@ -75,7 +75,7 @@ export async function selectCountries(tx: TenantTx): Promise<readonly string[]> 
 /** Phone numbers of customers, in the order they came. */
 export const selectPhones = (tx: TenantTx, customerIds: readonly string[]): Promise<PhoneRow[]> =>
   tx.query<PhoneRow>(
-    `select c.id as "parentId", p.raw, p.e164, p.type
+    `select c.id as "parentId", c.id as "customerId", c.store_id as "storeId", p.raw, p.e164, p.type
        from dealer_ops.customer c
        join dealer_ops.customer_phone p
          on p.tenant_id = c.tenant_id and p.store_id = c.store_id and p.customer_id = c.id

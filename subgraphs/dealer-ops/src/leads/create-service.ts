@@ -116,9 +116,13 @@ export async function recordLead(
       source: lead.source,
       submittedBy: lead.submittedBy && encodeId('PartnerApp', lead.submittedBy),
     },
+    personal: { subject: { type: 'Customer', id: customerId }, fields: namesOf(customer) },
   })
   return lead
 }
+
+/** How the customer was called when the lead came in. */
+const namesOf = ({ firstName, lastName, company }: NewCustomer) => ({ firstName, lastName, company })
 
 function customerOf(given: z.output<typeof customerInput>, country: string): NewCustomer {
   const phones = [...new Set(given.phones ?? [])]

@@ -70,6 +70,8 @@ export interface NewVehicle {
 /** A row of dealer_ops.lead_vehicle as it is read; the parent is the lead. */
 export interface VehicleRow extends NewVehicle {
   readonly parentId: string
+  readonly customerId: string
+  readonly storeId: string
 }
 
 /** The id of a lead in another system. */

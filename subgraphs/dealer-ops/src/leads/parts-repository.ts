@@ -5,7 +5,7 @@ import type { LeadStatus } from './status-machine.js'
 /** Vehicles of leads, wanted ones and own cars, the most wanted first. */
 export const selectVehicles = (tx: TenantTx, leadIds: readonly string[]): Promise<VehicleRow[]> =>
   tx.query<VehicleRow>(
-    `select l.id as "parentId", v.part, v.year, v.make, v.model, v.trim_level as "trimLevel",
+    `select l.id as "parentId", l.customer_id as "customerId", l.store_id as "storeId", v.part, v.year, v.make, v.model, v.trim_level as "trimLevel",
             v.stock_number as "stockNumber", v.vin, v.own_vin as "customerVin", v.condition, v.odometer,
             v.odometer_unit as "odometerUnit"
        from dealer_ops.lead l

@@ -6,6 +6,6 @@ import { type RevealFieldInput, revealField } from './service.js'
 export const revealResolvers = (vault: Vault): Resolvers => ({
   Mutation: {
     fieldReveal: (_, { input }: { input: RevealFieldInput }, ctx) =>
-      answer(revealField(ctx, vault, input), ({ value }) => ({ value })),
+      answer(revealField(ctx, vault, input), (revealed) => revealed),
   },
 })

@@ -17,11 +17,18 @@ export interface RevealFieldInput {
   readonly reason: string
 }
 
+/** A value that was shown, and whose it is. */
+export interface RevealedValue {
+  /** Null when none is kept. */
+  readonly value: string | null
+  readonly customerId: string
+  readonly storeId: string
+}
+
 /**
  * Shows one value of one customer. The event is committed before the value is read: where it cannot be written nothing
  * is shown. Not idempotent: each call is an act of its own, and counts.
  *
- * @returns the value; null when none is kept.
  * @throws {DomainError} STEP_UP_REQUIRED - no fresh sign-in with a second factor.
  * @throws {DomainError} ACCESS_DENIED - a class that stays closed to the caller, or a customer he is not assigned to.
  * @throws {DomainError} REASON_REQUIRED, NOT_FOUND, REVEAL_LIMIT_REACHED - as they say.
@@ -30,13 +37,13 @@ export async function revealField(
   ctx: RequestContext,
   vault: Vault,
   input: RevealFieldInput,
-): Promise<{ readonly value: string | null }> {
+): Promise<RevealedValue> {
   demandStepUp(ctx)
   demandClass(ctx, input.field)
   const reason = demandReason(input.reason)
   const customerId = uuidOf('Customer', input.id)
-  await announce(ctx, customerId, input.field, reason)
-  return { value: await shownValue(ctx, vault, customerId, input.field) }
+  const storeId = await announce(ctx, customerId, input.field, reason)
+  return { customerId, storeId, value: await shownValue(ctx, vault, customerId, input.field) }
 }
 
 /** What is masked may be shown to the dealer's own people; a support grant shows what its level says and no more. */
@@ -52,9 +59,9 @@ async function announce(
   customerId: string,
   field: RevealableField,
   reason: string,
-): Promise<void> {
+): Promise<string> {
   const action = decideAction('field:reveal', ctx.profile())
-  await ctx.tenant.write(async (tx) => {
+  return ctx.tenant.write(async (tx) => {
     const subject = await selectSubject(tx, customerId, ctx.actor.id)
     if (!subject) throw notFound()
     if (!action.allowed || (action.reach === 'O' && !subject.isAssigned))
@@ -66,6 +73,7 @@ async function announce(
       storeId: subject.storeId,
       detail: { field, class: revealableFields[field], reason },
     })
+    return subject.storeId
   })
 }
 

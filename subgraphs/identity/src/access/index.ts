@@ -1,2 +1,1 @@
-export { type ControlService, openControls } from './controls-service.js'
 export { accessResolvers } from './resolvers.js'

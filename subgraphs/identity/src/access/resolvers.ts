@@ -1,11 +1,9 @@
 import type { Resolvers } from '@autora/shared/graphql'
-import type { ControlService } from './controls-service.js'
 import { accessMatrix } from './matrix-service.js'
 
-/** GraphQL ⇄ what the platform says about its own security. */
-export const accessResolvers = (controls: ControlService): Resolvers => ({
+/** GraphQL ⇄ the access matrix that this build enforces. */
+export const accessResolvers: Resolvers = {
   Query: {
     accessMatrix: () => accessMatrix(),
-    securityControls: () => controls.current(),
   },
-})
+}

@@ -2,6 +2,7 @@ import type { Clock } from '@autora/shared/request'
 import type { Log } from '@autora/shared/telemetry'
 import type { IssuerDatabase } from '../issuer-database.js'
 import type { MailSender } from '../mail/index.js'
+import type { ClientOrigin } from '../network.js'
 import type { CredentialKeys } from './credential-keys.js'
 import type { PasswordHasher } from './password-hasher.js'
 
@@ -19,6 +20,8 @@ export interface AccountContext {
 
 /** Who is trying, as far as that can be known before he has proven anything. */
 export interface Visitor {
+  /** Where he signs in from, for the trail: personal data, kept so that it can be erased. */
+  readonly client: ClientOrigin
   /** His network: an IPv4 /24 or an IPv6 /56. */
   readonly network: string
   /** Devices that have signed in before, from their signed cookies. */

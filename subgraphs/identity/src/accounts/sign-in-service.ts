@@ -6,7 +6,7 @@ import type { Account } from './entity.js'
 import { carryOutResets } from './factor-reset-service.js'
 import { findAuthenticator, useRecoveryCode, useStep } from './factors-repository.js'
 import { recoveryCodeMac, stepOfCode } from './one-time-codes.js'
-import { subjectOf, tellAccount } from './trail.js'
+import { clientOf, subjectOf, tellAccount } from './trail.js'
 
 /** What an e-mail address is compared by. */
 export const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
@@ -17,11 +17,12 @@ async function tellFailure(
   account: Account,
   trial: Trial,
   attempt: Attempt,
+  visitor: Visitor,
 ): Promise<void> {
+  const failed = { outcome: 'DENY', detail: { step: trial } } as const
   await ctx.database.write(async (tx) => {
-    await tellAccount(tx, 'account.signInFailed', account, { outcome: 'DENY', detail: { step: trial } })
-    if (attempt.isFirstBlocked)
-      await tellAccount(tx, 'account.locked', account, { outcome: 'DENY', detail: { step: trial } })
+    await tellAccount(tx, 'account.signInFailed', account, { ...failed, ...clientOf(account, visitor) })
+    if (attempt.isFirstBlocked) await tellAccount(tx, 'account.locked', account, failed)
   })
 }
 
@@ -47,7 +48,7 @@ export async function checkPassword(
     await ctx.database.write((tx) => attempt.forgive(tx))
     return carryOutResets(ctx, account)
   }
-  if (found) await tellFailure(ctx, found, 'password', attempt)
+  if (found) await tellFailure(ctx, found, 'password', attempt, visitor)
   return null
 }
 
@@ -77,7 +78,7 @@ export async function checkCode(
     return true
   }, subjectOf(account))
   if (isRight) return code.kind
-  await tellFailure(ctx, account, 'factor', attempt)
+  await tellFailure(ctx, account, 'factor', attempt, visitor)
   return null
 }
 
@@ -118,9 +119,11 @@ export async function completeSignIn(
   ctx: AccountContext,
   account: Account,
   methods: readonly AuthenticationMethod[],
+  visitor: Visitor,
 ): Promise<void> {
   await ctx.database.write(
-    (tx) => tellAccount(tx, 'account.signedIn', account, { detail: { methods } }),
+    (tx) =>
+      tellAccount(tx, 'account.signedIn', account, { detail: { methods }, ...clientOf(account, visitor) }),
     subjectOf(account),
   )
 }

@@ -105,6 +105,7 @@ export async function addInvited(
   tokenSha256: Buffer,
 ): Promise<InvitedUser> {
   const { tenantId, userId, membershipId, role, storeId, validFrom, validTo } = wanted
+  const { displayName, email, mobile } = wanted
   try {
     await insertUser(tx, { ...wanted, id: userId })
   } catch (error) {
@@ -124,6 +125,7 @@ export async function addInvited(
     tenantId,
     storeId,
     detail: { membershipId, role },
+    personal: { subject: { type: 'User', id: userId }, fields: { displayName, email, mobile } },
   })
   return { user: await userInTx(tx, ctx, userId), membership }
 }

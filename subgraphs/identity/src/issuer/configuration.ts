@@ -24,6 +24,8 @@ export interface ConfigurationParts {
   readonly issuer: string
   readonly audience: string
   readonly redirects: readonly Redirect[]
+  /** Our own proxies in front of the issuer. */
+  readonly proxies: number
   readonly secrets: IssuerSecrets
   readonly sessions: Sessions
   readonly adapter: (model: string) => Adapter
@@ -153,7 +155,7 @@ export function configuration(parts: ConfigurationParts, ring: KeyRing): Configu
     features: features(audience),
     formats: { customizers: { jwt: fillAccessToken(sessions) } },
     interactions: {
-      policy: prompts({ decisions: new Decisions(sessions), sessions, audience }),
+      policy: prompts({ decisions: new Decisions(sessions), sessions, audience, proxies: parts.proxies }),
       url: (_ctx, { uid }) => signInPath(uid),
     },
     renderError: showError,

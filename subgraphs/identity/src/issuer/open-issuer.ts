@@ -2,6 +2,7 @@ import type { IdentitySettings } from '@autora/shared/config'
 import type { PublicSite } from '@autora/shared/graphql'
 import type { Clock } from '@autora/shared/request'
 import type { Log } from '@autora/shared/telemetry'
+import type { SubjectVault } from '@autora/shared/vault'
 import type { Provider } from 'oidc-provider'
 import { IssuerDatabase } from '../issuer-database.js'
 import { redirectsOf } from './applications.js'
@@ -24,6 +25,8 @@ export interface IssuerOptions {
   readonly log: Log
   /** Published beside the issuer's own keys: those of development tokens. */
   readonly furtherKeys: readonly object[]
+  /** Keeps where somebody signed in from, erasably. */
+  readonly vault: SubjectVault
   readonly grantTypes?: readonly GrantType[]
 }
 
@@ -64,10 +67,10 @@ const sweepEvery = (ms: number, database: IssuerDatabase, keys: SigningKeys, log
  * @throws {Error} the issuer's role cannot reach its database, or its keys do not open with `AUTORA_ISSUER_KEY`.
  */
 export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { settings, clock, log, furtherKeys, grantTypes = [] } = options
+  const { settings, clock, log, furtherKeys, vault, grantTypes = [] } = options
   const database = await IssuerDatabase.open({
     url: settings.AUTORA_ISSUER_DATABASE_URL,
-    applicationName: 'autora-issuer',
+    ...{ applicationName: 'autora-issuer', vault },
     poolSize: 5,
     onConnectionError: (error) => log.error('database.connectionLost', error),
     sealKey: settings.AUTORA_ISSUER_SEAL_KEY,
@@ -79,7 +82,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   const keys = new SigningKeys(database, secrets, clock)
   const parts = {
     issuer: settings.AUTORA_ISSUER,
-    audience: settings.AUTORA_AUDIENCE,
+    ...{ audience: settings.AUTORA_AUDIENCE, proxies: settings.AUTORA_PROXIES ?? 0 },
     redirects: redirectsOf(settings),
     adapter: artifactStores({ database, secrets, sessions, clients }),
     ...{ secrets, sessions, clients, clock, log, exchange: new SupportExchange(database) },

@@ -3,6 +3,7 @@ import {
   interactionPolicy,
   type KoaContextWithOIDC,
 } from 'oidc-provider'
+import { originOf } from '../network.js'
 import { acrs, levelOf } from './assurance.js'
 import type { Decisions } from './decision-service.js'
 import { lifetimes } from './lifetimes.js'
@@ -19,6 +20,8 @@ export interface PromptParts {
   readonly sessions: Sessions
   /** The audience of access tokens, and the scope that a person gets there. */
   readonly audience: string
+  /** Our own proxies in front of the issuer. */
+  readonly proxies: number
 }
 
 /** RFC 9470: the application asks for the second factor and takes nothing less. */
@@ -49,7 +52,10 @@ async function isOutdated(ctx: KoaContextWithOIDC, sessions: Sessions): Promise<
 }
 
 /** Opens the session that was decided on, or notes a fresh sign-in in the one that goes on. */
-async function goOn(ctx: KoaContextWithOIDC, { decisions, sessions, audience }: PromptParts): Promise<void> {
+async function goOn(
+  ctx: KoaContextWithOIDC,
+  { decisions, sessions, audience, proxies }: PromptParts,
+): Promise<void> {
   const decision = await decisions.of(ctx)
   const { session, client, provider } = ctx.oidc
   if (decision.kind === 'ASK' || !session?.accountId || !client) return
@@ -72,6 +78,7 @@ async function goOn(ctx: KoaContextWithOIDC, { decisions, sessions, audience }: 
     clientId,
     grantId,
     browserUid: session.uid,
+    client: originOf(ctx.req, proxies),
     lifeSeconds: client.applicationType === 'native' ? lifetimes.session.native : lifetimes.session.web,
   })
   session.ensureClientContainer(clientId)

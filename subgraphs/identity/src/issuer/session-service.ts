@@ -3,6 +3,7 @@ import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
 import type { Clock } from '@autora/shared/request'
 import type { IssuerDatabase, IssuerSubject } from '../issuer-database.js'
+import { type ClientOrigin, originFields } from '../network.js'
 import { deleteFamilies } from './artifact-repository.js'
 import {
   areCredentialsSince,
@@ -41,6 +42,8 @@ export interface SessionWish {
   readonly assurance: AssuranceLevel
   readonly authenticatedAt: Date
   readonly lifeSeconds: number
+  /** Where the person is; absent where a service asks for him. */
+  readonly client?: ClientOrigin
   /** Only in a support session. */
   readonly supportGrantId?: string
 }
@@ -86,7 +89,7 @@ export class Sessions {
 
   /** Opens a session and writes `session.started`. @returns its id: the `sid` of its tokens. */
   start(wish: SessionWish): Promise<string> {
-    const { membership, grantId, browserUid, lifeSeconds, supportGrantId = null, ...rest } = wish
+    const { membership, grantId, browserUid, lifeSeconds, supportGrantId = null, client, ...rest } = wish
     const { storeId, tenantId, membershipId, userId } = membership
     const id = randomUUID()
     const expiresAt = new Date(this.clock.now().getTime() + lifeSeconds * 1000)
@@ -97,7 +100,10 @@ export class Sessions {
       await insertSession(tx, { ...rest, ...who, authorizationId, expiresAt, browserDigest })
       const { clientId, assurance, isAnalyst } = wish
       const detail = { membershipId, clientId, assurance, isAnalyst, supportGrantId }
-      await recordAudit(tx, 'session.started', { targetId: id, tenantId, storeId, detail })
+      await recordAudit(tx, 'session.started', {
+        ...{ targetId: id, tenantId, storeId, detail },
+        ...(client && { personal: { subject: { type: 'User', id: userId }, fields: originFields(client) } }),
+      })
       return id
     }, subjectOf(membership))
   }

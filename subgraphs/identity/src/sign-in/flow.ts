@@ -73,7 +73,7 @@ export async function proceed(
     keepStep(visit, flow, { accountId: account.id, stamp: account.stamp }, methods)
     return { location: `${flow.base}/${missing === 'ENROLMENT' ? 'enrol' : 'factor'}` }
   }
-  await completeSignIn(ctx, account, methods)
+  await completeSignIn(ctx, account, methods, visit.visitor)
   visit.dropCookie('step')
   visit.keepDevice(account.id)
   return flow.finish(visit, account, methods)

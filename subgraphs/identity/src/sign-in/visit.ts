@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '@autora/shared/graphql'
 import { type AccountContext, sameMac, type Visitor } from '../accounts/index.js'
-import { addressOf, networkOf } from './network.js'
+import { networkOf, originOf } from '../network.js'
 import { openValue, signValue } from './signed-value.js'
 
 /** A request that the pages do not take; `status` says why. */
@@ -43,7 +43,8 @@ export class Visit {
     this.prefix = ctx.issuer.protocol === 'https:' ? '__Secure-' : ''
     this.cookies = readCookies(request)
     const devices = this.openCookie<readonly Device[]>('devices') ?? []
-    this.visitor = { network: networkOf(addressOf(request, proxies)), devices }
+    const client = originOf(request, proxies)
+    this.visitor = { network: networkOf(client.address), client, devices }
     const known = this.cookies.get(`${this.prefix}autora_browser`)
     this.browser = known && /^[A-Za-z0-9_-]{22}$/.test(known) ? known : randomBytes(16).toString('base64url')
     if (this.browser !== known) this.setCookie('browser', this.browser)

@@ -93,9 +93,22 @@ export async function applyUpdate(
   const changed = (['displayName', 'mobile'] as const).filter((field) => next[field] !== user[field])
   if (changed.length === 0) return user
   if (!(await saveUser(tx, user, next))) throw conflict('SCOPE_EXCEEDED')
-  await record(tx, ctx, 'user.updated', user, { changed })
+  await record(tx, ctx, 'user.updated', user, { changed }, beforeAndAfter(user, next, changed))
   return userInTx(tx, ctx, user.id)
 }
+
+/** What changed, as it was and as it is. */
+const beforeAndAfter = (
+  user: UserRow,
+  next: Pick<UserRow, 'displayName' | 'mobile'>,
+  changed: readonly ('displayName' | 'mobile')[],
+) =>
+  Object.fromEntries(
+    changed.flatMap((field) => [
+      [`${field}.before`, user[field]],
+      [`${field}.after`, next[field]],
+    ]),
+  )
 
 /**
  * Deactivates a person: sessions end, memberships open nothing, an open invitation is taken back. Who is deactivated
@@ -167,7 +180,7 @@ export async function applyReactivation(tx: TenantTx, ctx: RequestContext, user:
   return userInTx(tx, ctx, user.id)
 }
 
-/** Records what happened to a person, without a word about who he is. */
+/** Records what happened to a person; who he is stands in `personal` alone, where it can be erased. */
 export const record = (
   tx: TenantTx,
   ctx: RequestContext,
@@ -179,4 +192,9 @@ export const record = (
     | 'user.secondFactorReset',
   { id, tenantId }: UserRow,
   detail: Readonly<Record<string, string | readonly string[]>> = {},
-) => recordAudit(tx, event, { targetId: id, tenantId, storeId: eventStore(ctx), detail })
+  fields?: Readonly<Record<string, string | null>>,
+) =>
+  recordAudit(tx, event, {
+    ...{ targetId: id, tenantId, storeId: eventStore(ctx), detail },
+    ...(fields && { personal: { subject: { type: 'User', id }, fields } }),
+  })

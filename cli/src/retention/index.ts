@@ -1,0 +1,2 @@
+export { archiveCommand } from './archive-command.js'
+export { pruneCommand } from './prune-command.js'

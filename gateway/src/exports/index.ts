@@ -1,0 +1,1 @@
+export { type ExportWish, openExport, readWish, sentAnswer } from './trail-export.js'

@@ -1,0 +1,1 @@
+export { InnerAddress, isOuter, literalAddress, outerLookup } from './addresses.js'

@@ -1,0 +1,1 @@
+export { erasureResolvers } from './resolvers.js'

@@ -1,0 +1,48 @@
+/** Forms of an export. */
+export const exportFormats = ['ndjson', 'csv', 'ocsf'] as const
+
+/** One of them. */
+export type ExportFormat = (typeof exportFormats)[number]
+
+/** What is exported: everything between two times, or some actions of it. */
+export interface ExportFilter {
+  readonly format: ExportFormat
+  /** ISO 8601; inclusive. */
+  readonly from: string | null
+  /** ISO 8601; exclusive. */
+  readonly to: string | null
+  /** Empty: all. */
+  readonly actions: readonly string[]
+}
+
+/** The state of the log that an export ends at: nothing that came later is in it. */
+export interface ExportCut {
+  /** Leaves of the tenant's tree under the checkpoint. */
+  readonly size: number
+  /** Size of the log that the checkpoint commits to. */
+  readonly checkpointSize: number
+  /** The checkpoint as a signed note. */
+  readonly checkpoint: string
+}
+
+/** An event as it is exported: the bytes of its leaf and what they hash to in the log. */
+export interface ExportedLeaf {
+  readonly index: number
+  readonly leaf: string
+  readonly hash: Buffer
+}
+
+/** One page of an export. */
+export interface ExportPage {
+  readonly text: string
+  readonly count: number
+  /** Index to go on from; null behind the last. */
+  readonly next: number | null
+}
+
+/** What the one who sent an export counted. */
+export interface ExportTrailer {
+  readonly count: number
+  /** Of every byte before the trailer, hexadecimal. */
+  readonly sha256: string
+}

@@ -1,0 +1,5 @@
+export type { ExportCut, ExportedLeaf } from './entity.js'
+export { leavesOf, newestCut } from './leaf-service.js'
+export { recordOf } from './record.js'
+export { exportRoutes } from './routes.js'
+export { exportText } from './text.js'

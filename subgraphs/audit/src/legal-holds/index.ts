@@ -1,0 +1,1 @@
+export { legalHoldResolvers } from './resolvers.js'

@@ -1,0 +1,1 @@
+export { type Reading, recordReading } from './service.js'

@@ -1,0 +1,1 @@
+export { receiptResolvers } from './resolvers.js'

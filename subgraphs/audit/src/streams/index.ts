@@ -1,0 +1,2 @@
+export { streamResolvers } from './resolvers.js'
+export { StreamSender } from './run.js'

@@ -1,0 +1,2 @@
+export { forgetTimelines, TimelineFollower } from './follower-service.js'
+export { timelineResolvers } from './resolvers.js'
