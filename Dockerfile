@@ -39,8 +39,8 @@ COPY --from=build /app/subgraphs subgraphs
 COPY --from=build /app/cli cli
 COPY LICENSE NOTICE ./
 
-# What the sequencer signed and a witness saw: volumes are mounted here.
-RUN install -d -o node -g node -m 700 /state
+# What the sequencer signed, what it published and what a witness saw: volumes are mounted here.
+RUN install -d -o node -g node -m 700 /state /checkpoints
 
 # The code belongs to root and is only read; the process runs as nobody in particular.
 USER node

@@ -14,6 +14,10 @@ const joined = (all, open, items, close) => {
   return line.length <= 170 ? line : all
 }
 
+const shortBlock = /^( *\S.*\{)\n +([^\n`]+;)\n *(\}[;,)]*)$/gm
+const joinedBlock = (all, ...[open, deed, close]) =>
+  `${open} ${deed} ${close}`.length <= 170 ? `${open} ${deed} ${close}` : all
+
 /** Compiled code without comments, source map and empty lines; strings are left alone. */
 const stripped = (code) =>
   code
@@ -22,16 +26,20 @@ const stripped = (code) =>
     .replace(/^\/\/# sourceMappingURL.*$/m, '')
     .replace(/^"use strict";\n/m, '')
     .replace(/^Object\.defineProperty\(exports, "__esModule".*\n/m, '')
+    // the compiler hides from a function whose member it is; ours do not ask
+    .replace(/\(0, (\w+\.\w+)\)/g, '$1')
+    .trim()
 
+/** The same in fewer lines: as the formatter would set it where lines may be long. */
+const condensed = (code) =>
+  code
     // a field that is only declared, and a condition with one deed, need no lines of their own
     .replace(/^ {4}[a-zA-Z]+;\n/gm, '')
     .replace(/^(\s*(?:if|else if|for|while) \(.*\))\n\s+(?=\S.*;$)/gm, '$1 ')
     .replace(/\}\n\s*(else|catch|finally)\b/g, '} $1')
     .replace(/^(\s*else)\n\s+(?=\S.*;$)/gm, '$1 ')
     // so does a block of one short deed
-    .replace(/^( *\S.*\{)\n +([^\n`]+;)\n *(\}[;,)]*)$/gm, (all, ...[open, deed, close]) =>
-      `${open} ${deed} ${close}`.length <= 170 ? `${open} ${deed} ${close}` : all,
-    )
+    .replace(shortBlock, joinedBlock)
     .replace(/(this\.(\w+) = \2;)\n +(?=this\.(\w+) = \3;)/g, '$1 ')
     .replace(/;\nexports\./g, '; exports.')
     // neighbouring constants of a few words, and a return behind one
@@ -49,13 +57,19 @@ const stripped = (code) =>
       (all, ...[open, one, two, close]) =>
         `${open} ${one} ${two} ${close}`.length <= 170 ? `${open} ${one} ${two} ${close}` : all,
     )
-    .replace(/([[({])\n((?:\s+[^\n;]+,\n)*\s+[^\n;{}]+\n)\s*([\])}])/g, joined)
+    .replace(/([[({])\n((?:\s+[^\n;]+,\n)*\s+(?:[^\n;{}]|\{[^\n{}]*\})+\n)\s*([\])}])/g, joined)
+    // two short statements, one behind the other
+    .replace(
+      /^( *)((?!if|for|while|else|return|throw)\S[^\n]{1,75};)\n\1((?!if|for|while|else|throw)\w[^\n]{1,75};)$/gm,
+      '$1$2 $3',
+    )
+    .replace(shortBlock, joinedBlock)
     .trim()
 
 const modules = new Map()
 function add(name) {
   if (modules.has(name)) return
-  const code = stripped(readFileSync(join(dist, name), 'utf8'))
+  const code = condensed(stripped(readFileSync(join(dist, name), 'utf8')))
   modules.set(name, '')
   const own = code.replace(/require\("(\.[^"]+)"\)/g, (_all, path) => {
     const found = relative(dist, resolve(join(dist, dirname(name)), path))
@@ -70,7 +84,7 @@ const text = [
   '#!/usr/bin/env node',
   "'use strict' // AUTORA OS evidence verifier. Node 20 or newer; needs nothing else. Run it with --help.",
   'const modules = {',
-  ...[...modules].map(([name, code]) => `"${name}": (exports, load) => {\n${code}\n},`),
+  ...[...modules].map(([name, code]) => `"${name}": (exports, load) => {\n${code} },`),
   '}',
   'const loaded = {}; const load = (name) => loaded[name] ?? (modules[name]((loaded[name] = {}), load), loaded[name])',
   `process.exitCode = load("${entry}").verifyProgram(process.argv.slice(2), (line) => console.log(line), new Date())`,

@@ -42,9 +42,21 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'print new secrets for docker-compose.yml',
     load: async () => (await import('./secrets/index.js')).secretsCommand,
   },
+  log: {
+    summary: 'list the keys of the log over the trail, or have it go on with a new one',
+    load: async () => (await import('./log/index.js')).logCommand,
+  },
+  epoch: {
+    summary: 'let the log go on over a database that was restored from a copy',
+    load: async () => (await import('./epoch/index.js')).epochCommand,
+  },
   evidence: {
     summary: 'write the evidence bundle of a dealer group, its policy and a verifier',
     load: async () => (await import('./evidence/index.js')).evidenceCommand,
+  },
+  monitor: {
+    summary: 'follow the log from outside and find what was changed',
+    load: async () => (await import('./monitor/index.js')).monitorCommand,
   },
   archive: {
     summary: 'seal a month of the audit trail into files',

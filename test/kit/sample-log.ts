@@ -4,6 +4,7 @@ import {
   batchLeaf,
   commitmentOf,
   commitmentText,
+  type Declaration,
   eventLeaf,
   headLeaf,
 } from '@autora/shared/evidence'
@@ -113,10 +114,7 @@ export class SampleLog {
     this.event(tenant, text, this.now, { salt, commitment: commitmentOf(salt, 'name', text) })
   }
 
-  /** One batch, its checkpoint, and a head for every tenant. */
-  batch(): void {
-    this.now += 5
-    const nonces = tenants.map(() => randomBytes(32))
+  private forest(nonces: readonly Buffer[]): Tree {
     const forest = new Tree()
     for (const [slot, tree] of this.trees.entries())
       forest.add(
@@ -127,9 +125,20 @@ export class SampleLog {
           nonce: nonces[slot] ?? Buffer.of(),
         }),
       )
+    return forest
+  }
+
+  /**
+   * One batch, its checkpoint, and a head for every tenant.
+   * @param declares - what the log says about itself in it. @param after - seconds since the batch before.
+   */
+  batch(declares: readonly Declaration[] = [], after = 5): void {
+    this.now += after
+    const nonces = tenants.map(() => randomBytes(32))
+    const forest = this.forest(nonces)
     const number = this.log.range.size
     const time = `${new Date(this.now * 1000).toISOString().slice(0, -1)}000Z`
-    const leaf = batchLeaf({ number, slots: tenants.length, forestRoot: forest.range.root(), time })
+    const leaf = batchLeaf({ number, slots: tenants.length, forestRoot: forest.range.root(), time, declares })
     this.log.add(leaf)
     const size = this.log.range.size
     const checkpoint = { origin: this.key.name, size, root: this.log.range.root() }
@@ -146,6 +155,16 @@ export class SampleLog {
         logIndex: size - 1,
         logProof: inclusionProof(size - 1, size, this.log.read),
         checkpoint: withSignatures(signCheckpoint(checkpoint, this.key), cosignatures),
+        declaring:
+          declares.length > 0
+            ? [
+                {
+                  batch: leaf.toString(),
+                  logIndex: number,
+                  logProof: inclusionProof(number, size, this.log.read),
+                },
+              ]
+            : [],
         consistency: this.lastSize ? consistencyProof(this.lastSize, size, this.log.read) : [],
       })
     this.lastSize = size

@@ -75,13 +75,14 @@ const telling = `
      and i.indexrelid::regclass::text not in ('identity.brand_pkey', 'audit.action_pkey', 'identity.dealer_group_code_key',
        -- the log is one for all tenants, and the sequencer alone adds to it: who has a tenant cannot run into these
        'audit.batch_pkey', 'audit.log_node_pkey', 'audit.checkpoint_pkey', 'audit.sequencer_pkey', 'audit.slot_slot_key',
-       'audit.follower_pkey', 'audit.control_status_pkey', -- places of the platform's own processes
+       'audit.declaration_pkey', 'audit.follower_pkey', 'audit.control_status_pkey', -- places of the platform's own processes
        'identity.identity_provider_place') -- of two groups only one may claim an issuer and audience`
 
 /** Every function that runs with rights of its own, and how it is set. */
 const definerFunctions = [
   'audit.active_streams() search_path=pg_catalog',
   'audit.check_event() search_path=pg_catalog',
+  'audit.epoch() search_path=pg_catalog',
   'audit.erase_subject(uuid) search_path=pg_catalog',
   'audit.forest_leaves(bigint) search_path=pg_catalog',
   'audit.grant_ended_at(uuid,uuid) search_path=pg_catalog',
@@ -92,6 +93,7 @@ const definerFunctions = [
   'audit.make_partitions() search_path=pg_catalog',
   'audit.month_digests(date) search_path=pg_catalog,TimeZone=UTC',
   'audit.month_entries(date) search_path=pg_catalog',
+  'audit.month_leaves(date) search_path=pg_catalog,TimeZone=UTC',
   'audit.prune_faults(date) search_path=pg_catalog,TimeZone=UTC',
   'audit.prune_month(date) search_path=pg_catalog,TimeZone=UTC,lock_timeout=2s',
   'audit.record_control_check(text,text,text[]) search_path=pg_catalog',
@@ -100,6 +102,7 @@ const definerFunctions = [
   'audit.require_event() search_path=pg_catalog',
   'audit.store_zones() search_path=pg_catalog',
   'audit.tally_support() search_path=pg_catalog',
+  'audit.trail_lag(bigint) search_path=pg_catalog',
   'identity.grant_is_signed(uuid) search_path=pg_catalog',
   'identity.guard_grant() search_path=pg_catalog',
   'identity.guard_new_grant() search_path=pg_catalog',

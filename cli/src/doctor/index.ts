@@ -4,9 +4,11 @@ import type { Command } from '../terminal/command.js'
 import { UsageError } from '../terminal/complaint.js'
 import { checkDatabase } from './database.js'
 import type { Finding } from './finding.js'
+import { checkIssuer } from './issuer.js'
 import { doctorRevocation, readTrials } from './revocation.js'
 import { checkRuntime } from './runtime.js'
 import { checkServices } from './services.js'
+import { checkTrail } from './trail.js'
 
 const help = `Usage: autora doctor [--revocation [--trials <n>]]
 
@@ -18,6 +20,8 @@ What does not run is not checked: that is said, and is no failure.
 
   DATABASE_URL        the database to look at; without it the one of the installation that runs here
   AUTORA_GATEWAY_URL, AUTORA_IDENTITY_URL, AUTORA_DEALER_OPS_URL, AUTORA_AUDIT_URL   services to ask
+  AUTORA_SEQUENCER_URL, AUTORA_WITNESS_URL, AUTORA_ISSUER   more to ask
+  AUTORA_LOG, AUTORA_WITNESSES   keys that the log over the trail is held against, as for autora evidence
   AUTORA_TOKEN        an access token, to ask the gateway for what it has to refuse to somebody it knows;
                       for --revocation one of a Dealer Admin`
 
@@ -36,6 +40,8 @@ export const doctorCommand: Command = {
       Runtime: checkRuntime(environment, home),
       Database: await checkDatabase(environment, home),
       Services: await checkServices(environment, home),
+      Issuer: await checkIssuer(environment, home),
+      'Audit trail': await checkTrail(environment, home),
     }
     for (const [title, findings] of Object.entries(groups)) {
       out(title)

@@ -1,18 +1,21 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Environment, evidenceSettings, readConfig } from '@autora/shared/config'
+import { formatVerifierKey, readLogKeys } from '@autora/shared/tlog'
+import type { PlatformSource } from '../database/as-platform.js'
 import { externalTarget, requireTarget } from '../database/targets.js'
 import { type Home, homeOf } from '../installation/home.js'
-import { publicKeysOf } from '../installation/log-keys.js'
+import { publicKeysOf, signersOf } from '../installation/log-keys.js'
 import { preparationFor } from '../installation/preparation.js'
 import { readSecrets } from '../installation/secrets.js'
 import { wrappingFor } from '../installation/vault-keys.js'
+import { logKeys } from '../log/declare.js'
 import { readArguments } from '../terminal/arguments.js'
 import type { Command } from '../terminal/command.js'
 import { Complaint, UsageError } from '../terminal/complaint.js'
 import { checkout } from '../version.js'
 import { writeBundle } from './export.js'
-import { defaultWindow, policyText, type Trustees } from './policy-text.js'
+import { defaultWindow, developmentPause, policyText, type Trustees } from './policy-text.js'
 
 const help = `Usage: autora evidence --group <code> [--out <file>] [--policy-out <file>] [--window 60]
                        [--disclose] [--archive <folder>]
@@ -30,7 +33,7 @@ verify.cjs, which checks it with Node alone: no network, no database. That it wa
 
 Without settings it works on the installation that runs here. Elsewhere it needs those of autora migrate, and:
 
-  AUTORA_LOG        public key of the log
+  AUTORA_LOG        public key of the log; after a rotation or a restore also the later ones, <key>@<first size>
   AUTORA_WITNESSES  <public key>=<URL> of each witness
   AUTORA_VAULT_KEY  with --disclose`
 
@@ -58,15 +61,15 @@ export const evidenceCommand: Command = {
     const home = homeOf(on.environment)
     const { url } = requireTarget(on.environment, home)
     const { rolePasswords, sealKey } = preparationFor(on.environment, home)
-    const trustees = trusteesOf(on.environment, home)
-    const out = values.out ?? `${group}.ndjson`
-    const policyOut = values['policy-out'] ?? join(dirname(out), `${group}.policy`)
     const source = {
       ...{ url, rolePasswords, sealKey },
       ...(values.disclose && { wrapping: wrappingFor(on.environment, home) }),
     }
+    const trustees = await trusteesOf(on.environment, home, source)
+    const out = values.out ?? `${group}.ndjson`
+    const policyOut = values['policy-out'] ?? join(dirname(out), `${group}.policy`)
     const bundle = await writeBundle(source, group, out, window, values.archive ?? null)
-    writeFileSync(policyOut, policyText(trustees, window, bundle))
+    writeFileSync(policyOut, policyText(trustees, window, bundle, trustees.pauseSeconds))
     const program = join(dirname(out), 'verify.cjs')
     copyFileSync(verifier, program)
     on.out(`${out}: ${bundle.events.toLocaleString('en')} events with their proofs`)
@@ -80,15 +83,28 @@ export const evidenceCommand: Command = {
 }
 
 /** Who signs: of the installation that runs here, or as the settings say. */
-export function trusteesOf(environment: Environment, home: Home): Trustees {
+export async function trusteesOf(
+  environment: Environment,
+  home: Home,
+  source: PlatformSource,
+): Promise<Trustees> {
   if (externalTarget(environment)) {
-    const { AUTORA_LOG: log, AUTORA_WITNESSES: witnesses } = readConfig(evidenceSettings, environment)
+    const { AUTORA_LOG, AUTORA_WITNESSES: witnesses } = readConfig(evidenceSettings, environment)
+    const log = readLogKeys(AUTORA_LOG).map(({ key, from }) => {
+      if (from === null)
+        throw new Complaint(
+          'AUTORA_LOG: a later key needs its first size, <key>@<size>: see autora log keys.',
+        )
+      return { key: formatVerifierKey(key), from }
+    })
     if (witnesses.length === 0) throw new Complaint('AUTORA_WITNESSES is empty: nobody else saw this log.')
     return { log, witnesses: witnesses.map(({ key }) => key) }
   }
   const secrets = readSecrets(home)
   if (!secrets)
     throw new Complaint(`There is no installation in ${basename(home.folder)}. Run npm start first.`)
-  const { log, witness } = publicKeysOf(secrets)
-  return { log, witnesses: [witness] }
+  const log = (await logKeys(source, signersOf(secrets.logKey))).flatMap(({ key, from }) =>
+    from === null ? [] : [{ key, from }],
+  )
+  return { log, witnesses: [publicKeysOf(secrets).witness], pauseSeconds: developmentPause }
 }

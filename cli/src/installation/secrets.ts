@@ -26,7 +26,7 @@ export interface Secrets {
   readonly issuerSealKey: { readonly id: string; readonly hex: string }
   /** Encrypts what the issuer keeps: signing keys and second factors. */
   readonly issuerSecret: string
-  /** Signs the log over the trail: `<name>:<64 hex digits>`. */
+  /** Signs the log over the trail: `<name>:<64 hex digits>`, after a rotation several, oldest first. */
   readonly logKey: string
   /** Cosigns it as the witness of this machine: same form. */
   readonly witnessKey: string
@@ -112,7 +112,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   'issuerSealKey.id': /^[a-z0-9]{1,16}$/,
   'issuerSealKey.hex': hex,
   issuerSecret: hex,
-  logKey: noteKey,
+  logKey: /^[^\s+:]+:[0-9a-f]{64}( [^\s+:]+:[0-9a-f]{64})*$/,
   witnessKey: noteKey,
 }
 

@@ -1,8 +1,8 @@
 import { recordAudit } from '@autora/shared/audit'
 import type { TenantTx } from '@autora/shared/database'
-import { openCheckpoint, parseVerifierKey, readCosignatures, TlogError } from '@autora/shared/tlog'
+import { openLogCheckpoint, parseVerifierKey, readCosignatures, TlogError } from '@autora/shared/tlog'
 import { asPlatform, type PlatformSource, withTrail } from '../database/as-platform.js'
-import type { Trustees } from '../evidence/policy-text.js'
+import { logKeysOf, type Trustees } from '../evidence/policy-text.js'
 import { Complaint } from '../terminal/complaint.js'
 import { firstDay } from './month.js'
 
@@ -39,14 +39,15 @@ const sentences: Readonly<Record<string, (more: string) => string>> = {
 const sentenceOf = ({ why, more }: FaultRow): string => sentences[why]?.(more) ?? `${why} ${more}`.trim()
 
 /** The database counts second signatures; whether they are those of the witnesses is known here. */
-async function witnessFaults(source: PlatformSource, { log, witnesses }: Trustees): Promise<string[]> {
+async function witnessFaults(source: PlatformSource, trustees: Trustees): Promise<string[]> {
   const [newest] = await withTrail(source, (trail) =>
     trail.query<{ note: string }>('select note from audit.checkpoint order by size desc limit 1'),
   )
   const untrusted = 'the newest checkpoint is not signed by the log and all of its witnesses'
   if (!newest) return [untrusted]
   try {
-    openCheckpoint(newest.note, parseVerifierKey(log))
+    openLogCheckpoint(newest.note, logKeysOf(trustees))
+    const { witnesses } = trustees
     const seen = readCosignatures(newest.note, witnesses.map(parseVerifierKey))
     return seen.length === witnesses.length ? [] : [untrusted]
   } catch (error) {

@@ -40,7 +40,8 @@ export const pruneCommand: Command = {
       await reread(source, month, values.archive)
       on.out(`${values.archive}/${month} holds what the log holds`)
     }
-    const { entries, faults } = await outlookOn(source, trusteesOf(on.environment, home), month)
+    const trustees = await trusteesOf(on.environment, home, source)
+    const { entries, faults } = await outlookOn(source, trustees, month)
     for (const { tenant, entries: events } of entries)
       on.out(`${tenant}: ${events.toLocaleString('en')} events`)
     if (faults.length > 0) {

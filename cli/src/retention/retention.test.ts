@@ -2,14 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { startSequencer, startWitness } from '@autora/audit'
+import { CheckpointFolder, Monitor, MonitorMemory, startSequencer, startWitness } from '@autora/audit'
 import { events, retentionClasses, retentionClassOf } from '@autora/shared/audit'
 import { readConfig, sequencerSettings, witnessSettings } from '@autora/shared/config'
-import { withClient } from '@autora/shared/database'
+import { SystemDatabase, withClient } from '@autora/shared/database'
 import { verifyProgram } from '@autora/shared/evidence'
 import { createLog } from '@autora/shared/telemetry'
+import { parseVerifierKey } from '@autora/shared/tlog'
 import { freshDatabase, guardAgain, pastGuard, roleUrlOf } from '../../../test/kit/database.js'
 import { testKeys, testPasswords } from '../../../test/kit/secrets.js'
+import { forge } from '../../../test/kit/trail-processes.js'
 import { asPlatform } from '../database/as-platform.js'
 import { writeBundle } from '../evidence/export.js'
 import { policyText } from '../evidence/policy-text.js'
@@ -80,6 +82,28 @@ async function startLog(): Promise<{ close(): Promise<void> }> {
   return { close: async () => sequencer.close().then(() => witness.close()) }
 }
 
+/** What a monitor that hashes everything again finds. */
+async function monitored(): Promise<readonly string[]> {
+  const db = await SystemDatabase.open({
+    url: roleUrlOf(url, 'auditor'),
+    applicationName: 'test',
+    onLost: () => undefined,
+  })
+  try {
+    const { findings } = await new Monitor({
+      db,
+      log: [{ key: parseVerifierKey(publicKeys.log), from: 0 }],
+      witnesses: [parseVerifierKey(publicKeys.witness)],
+      memory: new MonitorMemory(join(folder, 'monitor')),
+      folder: new CheckpointFolder(join(folder, 'monitor', 'checkpoints')),
+      now: () => new Date(),
+    }).round(true)
+    return findings.map(({ kind, at, why }) => `${kind} ${at} ${why}`)
+  } finally {
+    await db.close()
+  }
+}
+
 async function bundle(archive: string | null) {
   const [path, policy] = [join(folder, 'bundle'), join(folder, 'policy')]
   const written = await writeBundle(source(), group.code, path, 60, archive)
@@ -141,6 +165,28 @@ describe('a month whose time is over', () => {
     expect(after.said).toMatch(/^VERIFIED/)
     expect(after.events).toBeGreaterThan(before.events)
     expect(await faults()).toMatch(/no part of the trail ends with this month/)
+  })
+
+  it('RET-28 MUST be no gap to a monitor, unless the trail does not tell of it or its leaves were changed', async () => {
+    await plant('2019-01-31T23:59:59Z')
+    await plant('2019-02-01T00:00:00Z')
+    await plant('2019-03-01T00:00:00Z')
+    running.push(await startLog())
+    await settled()
+    await sealAndTell(source(), OLD, out())
+    await dropMonth(source(), OLD)
+    await settled()
+    expect(await monitored()).toEqual([])
+
+    const first = `select min(id) from audit.event where recorded_at = '2019-03-01Z'`
+    await forge(url, 'audit.event', `delete from audit.event where id = (${first})`)
+    expect(await monitored()).toEqual([expect.stringMatching(/^EVENT \d+ the event is gone$/)])
+    const place = `tenant_id = '${group.tenantId}' and index = (select min(lower(leaves)) from audit.pruning)`
+    await forge(url, 'audit.leaf', `update audit.leaf set hash = sha256('another') where ${place}`)
+    expect((await monitored()).join()).toMatch(`the leaves of ${OLD}, which was pruned, are others now`)
+    const told = `action = 'auditTrail.pruned' and tenant_id = '${group.tenantId}'`
+    await forge(url, 'audit.event', `update audit.event set detail = '{"month": "2019-01"}' where ${told}`)
+    expect((await monitored()).filter((line) => line.endsWith('the event is gone'))).toHaveLength(1 + 3)
   })
 
   it('RET-21 MUST show what was edited in its archive, and never put it into a bundle', async () => {

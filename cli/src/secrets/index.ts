@@ -45,6 +45,7 @@ export function newComposeSecrets(): Readonly<Record<string, string>> {
     ),
     AUTORA_KEY_PEPPER: key(),
     AUTORA_VAULT_KEY: key(),
+    AUTORA_STREAM_KEY: key(),
     ...newLogSettings(),
   }
 }

@@ -62,7 +62,7 @@ const sequencerSettings = ({ plan, secrets, adminUrl, home }: Ingredients): Node
 
 const followerSettings = ({ plan, secrets, adminUrl }: Ingredients): NodeJS.ProcessEnv => ({
   DATABASE_URL: asRole(adminUrl, loginRole('follower'), secrets.rolePasswords.follower),
-  AUTORA_LOG: publicKeysOf(secrets).log,
+  AUTORA_LOG: publicKeysOf(secrets).logs.join(' '),
   AUTORA_WITNESSES: `${publicKeysOf(secrets).witness}=${urlOf(plan, 'witness')}`,
   AUTORA_PUBLIC_URL: urlOf(plan, 'gateway'),
   AUTORA_ISSUER: plan.issuer,
@@ -78,7 +78,7 @@ const streamSettings = ({ vaultKey }: Secrets): NodeJS.ProcessEnv => ({
 
 const witnessSettings = ({ secrets, home }: Ingredients): NodeJS.ProcessEnv => ({
   AUTORA_WITNESS_KEY: secrets.witnessKey,
-  AUTORA_LOG: publicKeysOf(secrets).log,
+  AUTORA_LOG: publicKeysOf(secrets).logs.join(' '),
   AUTORA_STATE: home.witnessed,
 })
 

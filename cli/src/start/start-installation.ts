@@ -4,12 +4,13 @@ import { shownUrl } from '../database/connection-faults.js'
 import { migrationTitle, prepareDatabase } from '../database/prepare.js'
 import { hasDemo, seedDatabase } from '../database/seed.js'
 import type { DemoProfile } from '../demo/index.js'
-import { defaultWindow, policyText } from '../evidence/policy-text.js'
+import { defaultWindow, developmentPause, policyText } from '../evidence/policy-text.js'
 import { type Home, homeOf, makeHome } from '../installation/home.js'
 import { takeLock } from '../installation/lock.js'
-import { publicKeysOf } from '../installation/log-keys.js'
+import { publicKeysOf, signersOf } from '../installation/log-keys.js'
 import { type InstallationRecord, readRecord, writeRecord } from '../installation/record.js'
 import { ensureSecrets, type Secrets, sealKeyOf } from '../installation/secrets.js'
+import { logKeys } from '../log/declare.js'
 import { type ProcessName, processNames } from '../serve/names.js'
 import type { Progress } from '../terminal/progress.js'
 import { type StartedDatabase, startDatabase } from './database.js'
@@ -74,15 +75,24 @@ export async function startInstallation(start: InstallationStart): Promise<Start
     demo,
   }
   writeRecord(home, record)
-  writePolicy(home, secrets)
+  await writePolicy(parts)
   await startServices(parts)
   return { home, record }
 }
 
-/** Keys of log and witness as an auditor needs them. */
-function writePolicy(home: Home, secrets: Secrets): void {
-  const { log, witness } = publicKeysOf(secrets)
-  writeFileSync(home.policy, policyText({ log, witnesses: [witness] }, defaultWindow, null))
+/** Keys of log and witness as an auditor needs them, with all that the log declared since its begin. */
+async function writePolicy({ home, secrets, database }: Parts): Promise<void> {
+  const { witness } = publicKeysOf(secrets)
+  const source = {
+    url: database.target.url,
+    rolePasswords: secrets.rolePasswords,
+    sealKey: sealKeyOf(secrets.sealKey),
+  }
+  const log = (await logKeys(source, signersOf(secrets.logKey))).map(({ key, from }) => ({
+    key,
+    from: from ?? 0,
+  }))
+  writeFileSync(home.policy, policyText({ log, witnesses: [witness] }, defaultWindow, null, developmentPause))
 }
 
 async function prepare({ database, secrets, progress }: Parts): Promise<void> {

@@ -1,10 +1,32 @@
 import { verifyHelp, verifyProgram } from '@autora/shared/evidence'
+import { TlogError } from '@autora/shared/tlog'
+import { readArguments } from '../terminal/arguments.js'
 import type { Command } from '../terminal/command.js'
+import { Complaint, UsageError } from '../terminal/complaint.js'
+import { compareCheckpoints } from './compare.js'
 
-/** `autora verify`: the same program that every bundle carries as one file. */
+const help = `${verifyHelp.replace('Usage: verify', 'Usage: autora verify')}
+
+Or: autora verify --compare <checkpoint> <checkpoint> --policy <file>
+Says whether two checkpoints of one size, from wherever they were kept, tell of one history: 0 the same, 10 the log signed
+two histories, which the two files prove to anybody, 11 cannot tell.`
+
+const options = { compare: { type: 'boolean' }, policy: { type: 'string' } } as const
+
+/** `autora verify`: the same program that every bundle carries as one file, and the comparison of checkpoints. */
 export const verifyCommand: Command = {
-  help: verifyHelp.replace('Usage: verify', 'Usage: autora verify'),
+  help,
   async run(args, { out }) {
-    return verifyProgram(args, out, new Date())
+    if (!args.includes('--compare')) return verifyProgram(args, out, new Date())
+    const { values, positionals } = readArguments('verify', args, options, 2)
+    const [a, b] = positionals
+    if (!a || !b || !values.policy)
+      throw new UsageError('Which two? --compare <checkpoint> <checkpoint> --policy <file>.')
+    try {
+      return compareCheckpoints([a, b], values.policy, out)
+    } catch (error) {
+      if (error instanceof TlogError) throw new Complaint(`They cannot be compared: ${error.message}.`)
+      throw error
+    }
   },
 }

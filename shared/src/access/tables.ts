@@ -92,6 +92,7 @@ export const tables = {
   'audit.log_node': 'log',
   'audit.checkpoint': 'log',
   'audit.sequencer': 'log',
+  'audit.declaration': 'log',
   'audit.follower': 'projection',
   'audit.flag': 'projection',
   'audit.flag_state': 'projection',

@@ -102,13 +102,13 @@ const fewPrivileges = `${base}
 
 /**
  * Processes of the platform act for nobody, so no sealed context holds them: their grants alone do. All of them read
- * the trail; the sequencer adds to the log and moves its own row on, the followers write projections, the auditor
+ * the trail and what went of it by right; the sequencer adds to the log and moves its own row on, the followers write projections, the auditor
  * nothing, and nobody else writes to either.
  */
 const systemRolesAlone = `${base}
   select distinct name || ' grants ' || privilege || ' to ' || role as fault from grants
    where role in (${systemRoles})
-     and not (privilege = 'SELECT' and (name = 'audit.event' or kind is not distinct from 'log')
+     and not (privilege = 'SELECT' and (name in ('audit.event', 'audit.pruning') or kind is not distinct from 'log')
               or role = '${sequencer}' and privilege = 'INSERT' and kind is not distinct from 'log'
                  and name <> 'audit.sequencer'
               or role = '${sequencer}' and privilege = 'UPDATE' and name = 'audit.sequencer'

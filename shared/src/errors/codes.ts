@@ -21,6 +21,8 @@ export const codes = {
   GRANT_NOT_ACTIVE: 'The support grant is not active.',
   GRANT_ALREADY_ACTIVE: 'This supporter has an active grant of this dealer group already.',
   SERVICE_UNAVAILABLE: 'A part of the platform does not answer right now. Try again shortly.',
+  TRAIL_BEHIND:
+    'The audit trail is behind. Support access and reading personal data wait until it has caught up.',
   TIMEOUT: 'The request took too long and was stopped. Ask for less, or try again.',
   SHUTTING_DOWN: 'This instance is stopping. Send the request again.',
   INTERNAL_SERVER_ERROR: 'Something went wrong on our side. Quote the request id to support.',

@@ -30,6 +30,15 @@ export interface BundleHead {
   readonly checkpoint: string
   /** That this checkpoint's log begins with that of the head before; empty for the first. */
   readonly consistency: readonly Buffer[]
+  /** Batches since the head before in which the log says something about itself. */
+  readonly declaring?: readonly DeclaringBatch[]
+}
+
+/** A batch that declares something, and its place in the log of its head's checkpoint. */
+export interface DeclaringBatch {
+  readonly batch: string
+  readonly logIndex: number
+  readonly logProof: readonly Buffer[]
 }
 
 /** What a commitment in the event before it commits to: the bundle's maker chose to show it. */
@@ -59,6 +68,15 @@ const hashes = (value: unknown): Buffer[] => {
   return value.map((one) => decodeHash(text(one)))
 }
 
+const declaringBatches = (value: unknown): DeclaringBatch[] => {
+  if (!Array.isArray(value)) throw new TlogError('a line of the bundle is malformed')
+  return value.map((one: Readonly<Record<string, unknown>> | null) => ({
+    batch: text(one?.batch),
+    logIndex: number(one?.logIndex),
+    logProof: hashes(one?.logProof),
+  }))
+}
+
 /** Reads a line. @throws {TlogError} when it is none: nothing that is not understood is passed over. */
 export function parseBundleLine(line: string): BundleLine {
   let value: Readonly<Record<string, unknown>> | null
@@ -84,5 +102,6 @@ export function parseBundleLine(line: string): BundleLine {
     logProof: hashes(value.logProof),
     checkpoint: text(value.checkpoint),
     consistency: hashes(value.consistency),
+    declaring: declaringBatches(value.declaring ?? []),
   }
 }

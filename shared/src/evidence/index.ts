@@ -4,17 +4,20 @@ export {
   type BundleHead,
   type BundleLine,
   type BundleStart,
+  type DeclaringBatch,
   parseBundleLine,
 } from './bundle.js'
 export { formatBundleLine } from './bundle-writing.js'
 export { commitmentOf, commitmentText, SALT_BYTES } from './commitment.js'
-export { batchLeaf, eventLeaf } from './leaf-writing.js'
+export { batchLeaf, eventLeaf, formatDeclaration } from './leaf-writing.js'
 export {
   type Batch,
+  type Declaration,
   EVENT,
   type EventEnvelope,
   headLeaf,
   parseBatchLeaf,
+  parseDeclarations,
   parseEventLeaf,
   type TenantHead,
 } from './leaves.js'
@@ -22,4 +25,5 @@ export { type EvidencePolicy, parsePolicy } from './policy.js'
 export { linesOf, verdictCodes, verdictLines, verifyHelp, verifyProgram } from './program.js'
 export { isReceipt, type ReceiptTie, verifyReceipt } from './receipt.js'
 export { formatReceiptProof, type ReceiptParts } from './receipt-writing.js'
-export { type Verdict, verifyBundle } from './verify.js'
+export type { Verdict } from './verdict.js'
+export { verifyBundle } from './verify.js'

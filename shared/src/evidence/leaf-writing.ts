@@ -1,4 +1,4 @@
-import { BATCH, type Batch, EVENT, type EventEnvelope } from './leaves.js'
+import { BATCH, type Batch, type Declaration, EVENT, type EventEnvelope } from './leaves.js'
 
 const envelopeFields = [
   'tenantId',
@@ -18,6 +18,15 @@ const envelopeFields = [
 export const eventLeaf = (envelope: EventEnvelope, body: string): Buffer =>
   Buffer.from(`${EVENT} ${envelopeFields.map((name) => envelope[name]).join(' ')}\n${body}`)
 
+/** A declaration as the words that stand in the leaf of a batch. */
+export function formatDeclaration(one: Declaration): string {
+  if (one.kind === 'pause') return `pause ${one.since}`
+  if (one.kind === 'key') return `key ${one.key}`
+  return `epoch ${one.epoch} ${one.key} ${one.origin} ${one.size} ${one.root.toString('base64')}`
+}
+
 /** Leaf of the global log. */
-export const batchLeaf = ({ number, slots, forestRoot, time }: Batch): Buffer =>
-  Buffer.from(`${BATCH} ${number} ${slots} ${forestRoot.toString('base64')} ${time}`)
+export const batchLeaf = ({ number, slots, forestRoot, time, declares = [] }: Batch): Buffer =>
+  Buffer.from(
+    [BATCH, number, slots, forestRoot.toString('base64'), time, ...declares.map(formatDeclaration)].join(' '),
+  )

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import { TlogError } from '../tlog/bytes.js'
 import { type EvidencePolicy, parsePolicy } from './policy.js'
 import { isReceipt, verifyReceipt } from './receipt.js'
-import { type Verdict, verifyBundle } from './verify.js'
+import type { Verdict } from './verdict.js'
+import { verifyBundle } from './verify.js'
 
 /** What is printed for `--help`. */
 export const verifyHelp = `Usage: verify <bundle or receipt> --policy <file> [--as-of <time>]
@@ -58,6 +59,7 @@ export function verdictLines(verdict: Verdict): readonly string[] {
     return [
       `VERIFIED: ${verdict.events} events, complete and untouched up to ${when(verdict.until)}.`,
       `Disclosed values that are what the events committed to: ${verdict.disclosed}.`,
+      ...verdict.notes.map((note) => `NOTE: ${note}`),
     ]
   if (verdict.verdict === 'CANNOT_TELL')
     return [`CANNOT TELL: ${verdict.why}.`, `Proven up to: ${when(verdict.until)}.`]

@@ -1,10 +1,11 @@
 import { decodeBase64, decodeNumber, HASH_BYTES, TlogError } from '../tlog/bytes.js'
-import { openCheckpoint } from '../tlog/checkpoint.js'
+import { openLogCheckpoint } from '../tlog/checkpoint.js'
 import { leafHash, rootFromInclusion } from '../tlog/merkle.js'
 import { parseProof, verifyProof } from '../tlog/proof.js'
 import { EVENT, headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
 import type { EvidencePolicy } from './policy.js'
-import { isAfterWitness, type Verdict, witnessedAt } from './verify.js'
+import type { Verdict } from './verdict.js'
+import { isAfterWitness, witnessedAt } from './verify.js'
 
 /** How a tenant's tree is tied to the batch that the proof is of; travels in the proof's extra data. */
 export interface ReceiptTie {
@@ -52,18 +53,15 @@ function prove(text: string, policy: EvidencePolicy): Verdict {
   const head = leafHash(headLeaf({ tenantId, size, root, nonce }))
   if (!rootFromInclusion(slot, slots, head, forestProof).equals(forestRoot))
     throw new TlogError('the event differs from what was witnessed')
-  openCheckpoint(proof.checkpoint, policy.log)
+  openLogCheckpoint(proof.checkpoint, policy.log)
   verifyProof(proof, leafHash(Buffer.from(batch)))
   const seenAt = witnessedAt(proof.checkpoint, policy)
   if (seenAt === null)
     return { verdict: 'CANNOT_TELL', why: 'too few witnesses saw the checkpoint', until: null }
   if (isAfterWitness(envelope.recordedAt, seenAt)) throw new TlogError('the event is from after its witness')
   return {
-    verdict: 'VERIFIED',
-    events: 1,
-    disclosed: 0,
-    index: envelope.index,
-    until: new Date(seenAt * 1000),
+    ...{ verdict: 'VERIFIED', events: 1, disclosed: 0, notes: [] },
+    ...{ index: envelope.index, until: new Date(seenAt * 1000) },
   }
 }
 

@@ -1,24 +1,14 @@
 import { TlogError } from '../tlog/bytes.js'
-import { type Checkpoint, openCheckpoint } from '../tlog/checkpoint.js'
+import { type Checkpoint, openLogCheckpoint } from '../tlog/checkpoint.js'
 import { CompactRange } from '../tlog/compact-range.js'
 import { readCosignatures } from '../tlog/cosignature.js'
 import { leafHash, rootFromInclusion, verifyConsistency } from '../tlog/merkle.js'
 import { type BundleDisclosure, type BundleHead, parseBundleLine } from './bundle.js'
 import { isCommitted } from './commitment.js'
+import { readDeclared, secondsOf } from './declared.js'
 import { headLeaf, parseBatchLeaf, parseEventLeaf } from './leaves.js'
 import type { EvidencePolicy } from './policy.js'
-
-/** What a bundle turned out to be. */
-export type Verdict =
-  /** All events of the tenant up to the last witnessed checkpoint, untouched, `disclosed` values as committed to; of a receipt, the event with `index`. */
-  | ({ readonly verdict: 'VERIFIED'; readonly events: number; readonly disclosed: number } & {
-      readonly until: Date
-      readonly index?: number
-    })
-  /** Something differs from what was witnessed; `from` is the first index that may be touched, `after` the last witnessed time before it. */
-  | { readonly verdict: 'TAMPERED'; readonly why: string; readonly from: number; readonly after: Date | null }
-  /** The evidence is too weak or too old to say. */
-  | { readonly verdict: 'CANNOT_TELL'; readonly why: string; readonly until: Date | null }
+import type { Verdict } from './verdict.js'
 
 class Tampered extends Error {
   constructor(
@@ -41,13 +31,6 @@ interface WitnessedHead {
 /** How far the clocks of log and witnesses may differ, in seconds. */
 const SKEW_SECONDS = 10
 
-const secondsOf = (iso: string): number => {
-  const time = Date.parse(iso)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(iso) || Number.isNaN(time))
-    throw new TlogError('a time is malformed')
-  return time / 1000
-}
-
 const dateOf = (seconds: number): Date => new Date(seconds * 1000)
 
 /** When the quorum had seen a checkpoint, in Unix seconds: the time of the witness that completed it; null without one. */
@@ -68,6 +51,7 @@ class BundleReader {
   private body = ''
   private disclosed = 0
   private last: WitnessedHead = { size: 0, seenAt: 0, checkpoint: null }
+  private readonly notes: string[] = []
   /** Times of events that no head covers yet: the earliest and the latest. */
   private earliest = Number.POSITIVE_INFINITY
   private latest = Number.NEGATIVE_INFINITY
@@ -120,12 +104,12 @@ class BundleReader {
 
   private takeHead(head: BundleHead): void {
     const { policy, last } = this
-    const checkpoint = openCheckpoint(head.checkpoint, policy.log)
+    const checkpoint = openLogCheckpoint(head.checkpoint, policy.log)
     const seenAt = witnessedAt(head.checkpoint, policy)
     if (seenAt === null) throw new TooWeak('too few witnesses saw a checkpoint')
     if (seenAt < last.seenAt) throw new Tampered('witnessed times go backwards', last.size)
     if (last.checkpoint) {
-      if (seenAt - last.seenAt > policy.windowSeconds) throw new TooWeak('too long without a witness')
+      this.takeDeclared(head, checkpoint, last.checkpoint, seenAt)
       verifyConsistency(last.checkpoint, checkpoint, head.consistency)
     }
     if (head.size !== this.tree.size)
@@ -133,6 +117,17 @@ class BundleReader {
     this.proveHead(head, checkpoint)
     this.proveTimes(seenAt)
     this.last = { size: head.size, seenAt, checkpoint }
+  }
+
+  /** What the log declared since the head before: a new name has to be declared, and a long silence. */
+  private takeDeclared(head: BundleHead, now: Checkpoint, before: Checkpoint, seenAt: number): void {
+    const { origin, silence, notes } = readDeclared(head.declaring ?? [], before, now)
+    this.notes.push(...notes)
+    if (origin !== now.origin)
+      throw new Tampered('another log goes on, and nobody declared it', this.last.size)
+    const allowed = origin === before.origin ? Math.min(silence, this.policy.pauseSeconds) : Infinity
+    if (seenAt - this.last.seenAt > this.policy.windowSeconds + allowed)
+      throw new TooWeak('too long without a witness')
   }
 
   /** Tenant's tree → head in its slot of the forest → batch in the global log → checkpoint. */
@@ -170,7 +165,8 @@ class BundleReader {
     if (tree.size > last.size) throw new Tampered('events that nobody witnessed', last.size)
     if (this.asOf - last.seenAt > policy.windowSeconds)
       throw new TooWeak('the evidence ends before the time that was asked for')
-    return { verdict: 'VERIFIED', events: tree.size, disclosed: this.disclosed, until: dateOf(last.seenAt) }
+    const { disclosed, notes } = this
+    return { verdict: 'VERIFIED', events: tree.size, disclosed, until: dateOf(last.seenAt), notes }
   }
 }
 

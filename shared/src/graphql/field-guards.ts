@@ -7,6 +7,7 @@ import type { SchemaRules } from '../schema/index.js'
 import { fieldCount } from './counted-fields.js'
 import { personalCount } from './personal-fields.js'
 import type { ShieldMap } from './shield-rules.js'
+import { refusedRead } from './trail-guard.js'
 
 const masks: ReadonlySet<ClassCell> = new Set<ClassCell>(['M', 'M+', 'R~', 'M/pii:contact'])
 
@@ -58,6 +59,8 @@ export function passAllowed(
       const note = personalCount(own, field, rule.dataClass)
       field.resolve = (parent, args, context: RequestContext, info) => {
         const decision = visibility(rule, context.profile())
+        const refusal = refusedRead(context, rule.dataClass, info.operation.operation)
+        if (refusal && !('reason' in decision)) throw refusal
         if ('reason' in decision) {
           if (decision.visibility === 'REDACTED') context.tally?.field('redacted', rule.dataClass)
           return guard(parent, args, context, info)

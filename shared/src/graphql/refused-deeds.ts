@@ -2,6 +2,7 @@ import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { recordAudit } from '../audit/index.js'
 import { DomainError, forbidden } from '../errors/index.js'
 import type { RequestContext } from '../request/index.js'
+import { refusedDeed } from './trail-guard.js'
 import type { UserError } from './user-errors.js'
 
 /** The refusal that an answer of a mutation carries, if it does. */
@@ -34,6 +35,8 @@ export function recordRefusedDeeds(schema: GraphQLSchema): void {
       let payload: unknown
       try {
         if (context.actor.limitedBy) throw forbidden({ reason: 'VIEW_AS_READ_ONLY' })
+        const refusal = refusedDeed(context, field.name)
+        if (refusal) throw refusal
         payload = await resolve(parent, args, context, info)
       } catch (error) {
         if (error instanceof DomainError) await recordRefusal(context, field.name, error.code)

@@ -9,6 +9,7 @@ import type { Log } from '../telemetry/index.js'
 import { readBody } from './read-body.js'
 import { ReadRecorder } from './read-recorder.js'
 import { takeOperation } from './told-operation.js'
+import { TrailGuard, type TrailLimits } from './trail-guard.js'
 
 /** A route beside GraphQL that only the gateway calls. @returns what is sent as JSON with status 200. */
 export type InternalRoute = (
@@ -41,6 +42,8 @@ export interface SubgraphServerOptions {
   readonly streams?: Readonly<Record<string, StreamRoute>>
   /** Pages and protocols that browsers and clients reach without a signature: the issuer's. */
   readonly site?: PublicSite
+  /** How far the log may be behind the trail; default an hour or a million events. */
+  readonly trailLimits?: TrailLimits
   /** Denials of one actor that are events of their own in a minute; default 20. */
   readonly denialsPerMinute?: number | undefined
   /** Whether the process may serve; asked by `/health/ready`. */
@@ -79,14 +82,16 @@ export class SubgraphHandler {
   private readonly nonces = new NonceMemory()
   private readonly recorder: ReadRecorder
   private readonly denials: DenialLimit
+  private readonly trail: TrailGuard
 
   constructor(
     private readonly options: SubgraphServerOptions,
     private readonly apollo: ApolloServer<RequestContext>,
   ) {
-    const { database, log, clock, denialsPerMinute: perMinute } = options
+    const { database, log, clock, trailLimits, denialsPerMinute: perMinute } = options
     this.recorder = new ReadRecorder(database, log)
     this.denials = new DenialLimit({ database, log, clock, perMinute })
+    this.trail = new TrailGuard(database, clock, log, trailLimits)
   }
 
   /** Writes what is still only counted. Call it when no request runs any more. */
@@ -108,8 +113,9 @@ export class SubgraphHandler {
     const caller = this.verify(request, path, body)
     if (!caller) return refuse(response, 401, 'CONTEXT_REFUSED')
     const seal = header(request, hopHeaders.seal)
-    const { database, clock, log } = options
-    const context = requestContext(caller, seal, database, { clock, log, denials: this.denials })
+    const isTrailBehind = path === '/graphql' && (await this.trail.check())
+    const parts = { ...options, denials: this.denials, isTrailBehind }
+    const context = requestContext(caller, seal, options.database, parts)
     const route = options.routes?.[path]
     if (route) return this.runRoute(route, context, body, request, response)
     const stream = options.streams?.[path]

@@ -28,6 +28,8 @@ export interface RequestContext {
   readonly log: Log
   /** Counts what is read under a support grant; null when there is none, and nothing is counted. */
   readonly tally: ReadTally | null
+  /** Whether the log is too far behind the trail: then support access and reads of personal data are refused. */
+  readonly isTrailBehind: boolean
   /** Collects what the operation shows of people, for the event that is written before its answer leaves. */
   readonly reads: PersonalReads
   /** Whether a denial is to be an event of its own; one of too many in a minute is only counted. */
@@ -46,12 +48,20 @@ export interface RequestContext {
   ): Promise<Row | null>
 }
 
+/** What the process adds to a request. */
+interface ContextParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly denials?: DenialLimit
+  readonly isTrailBehind?: boolean
+}
+
 /** Builds the context of one request. */
 export function requestContext(
   caller: Caller,
   seal: string,
   database: TenantDatabase,
-  parts: { readonly clock: Clock; readonly log: Log; readonly denials?: DenialLimit },
+  parts: ContextParts,
 ): RequestContext {
   const loaders = new Map<string, DataLoader<string, unknown>>()
   const profile = accessProfile(caller.actor)
@@ -61,6 +71,7 @@ export function requestContext(
     tenant: { read: (work) => database.read(seal, work), write: (work) => database.write(seal, work) },
     clock: parts.clock,
     log: parts.log,
+    isTrailBehind: parts.isTrailBehind ?? false,
     tally: caller.actor.grant ? new ReadTally() : null,
     reads: new PersonalReads(caller.actor.id),
     admitsDenial: (action) => parts.denials?.admits(caller.actor, seal, action) ?? true,

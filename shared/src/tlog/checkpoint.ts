@@ -20,13 +20,29 @@ export function parseCheckpoint(text: string): Checkpoint {
   return { origin, size: decodeNumber(size), root: decodeHash(root) }
 }
 
-/** Opens a checkpoint signed by its log. @throws {TlogError} when it is not, or names another origin. */
-export function openCheckpoint(note: string, log: VerifierKey): Checkpoint {
-  const { text } = openNote(note, [log])
-  const checkpoint = parseCheckpoint(text)
-  if (checkpoint.origin !== log.name) throw new TlogError('the checkpoint is of another log')
-  return checkpoint
-}
-
 /** The checkpoint inside a note, before any signature is checked. @throws {TlogError} when it is none. */
 export const readCheckpoint = (note: string): Checkpoint => parseCheckpoint(parseNote(note).text)
+
+/** A key of a log, and from which size on it signs: null when that is not known yet. */
+export interface LogKey {
+  readonly key: VerifierKey
+  readonly from: number | null
+}
+
+/**
+ * Opens a checkpoint of a log that changed its key, or its name: of the keys of this name the newest counts whose first
+ * size is reached, or one whose first size nobody knows yet. An older one is refused from there on.
+ *
+ * @throws {TlogError} when none of them signed.
+ */
+export function openLogCheckpoint(note: string, keys: readonly LogKey[]): Checkpoint {
+  const checkpoint = readCheckpoint(note)
+  const own = keys.filter(({ key }) => key.name === checkpoint.origin)
+  const reached = own.filter(({ from }) => from !== null && from <= checkpoint.size).slice(-1)
+  const unknown = own.filter(({ from }) => from === null)
+  openNote(
+    note,
+    [...reached, ...unknown].map(({ key }) => key),
+  )
+  return checkpoint
+}

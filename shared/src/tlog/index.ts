@@ -1,10 +1,12 @@
 export { decodeHash, HASH_BYTES, sha256, TlogError } from './bytes.js'
 export {
   type Checkpoint,
-  openCheckpoint,
+  type LogKey,
+  openLogCheckpoint,
   parseCheckpoint,
   readCheckpoint,
 } from './checkpoint.js'
+export { epochIn, followedKeys, openCheckpoint, readLogKeys } from './checkpoint-opening.js'
 export { formatCheckpoint, signCheckpoint } from './checkpoint-writing.js'
 export { CompactRange, type NodeId, wholeSubtrees } from './compact-range.js'
 export { type Cosignature, readCosignatures } from './cosignature.js'
@@ -29,7 +31,7 @@ export {
   type VerifierKey,
   verifierKey,
 } from './note.js'
-export { formatNote, formatVerifierKey, type SignerKey, signerKey } from './note-writing.js'
+export { formatNote, formatVerifierKey, type SignerKey, signerKey, signerNamed } from './note-writing.js'
 export { parseProof, type TlogProof, verifyProof } from './proof.js'
 export { formatProof } from './proof-writing.js'
 export {

@@ -18,6 +18,12 @@ export function signerKey(name: string, kind: SignatureKind, seed: Buffer): Sign
   return { ...verifierKey(name, kind, publicKey), privateKey }
 }
 
+/** The same key under another name: a new log of whoever holds it. */
+export const signerNamed = ({ kind, publicKey, privateKey }: SignerKey, name: string): SignerKey => ({
+  ...verifierKey(name, kind, publicKey),
+  privateKey,
+})
+
 /** `<name>+<id>+<base64(kind ‖ key)>`: how a public key is handed around. */
 export const formatVerifierKey = ({ name, id, kind, publicKey }: VerifierKey): string =>
   `${name}+${id}+${Buffer.concat([Buffer.of(kind), publicKey]).toString('base64')}`

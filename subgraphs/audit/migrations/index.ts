@@ -15,6 +15,7 @@ import { Controls1764000000115 } from './0017-controls.js'
 import { EventStreams1764000000116 } from './0018-event-streams.js'
 import { OneVerification1764000000120 } from './0019-one-verification.js'
 import { AuditActions1764000000130 } from './0020-actions.js'
+import { LogEpochs1764000000134 } from './0021-log-epochs.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const auditMigrations: readonly Migration[] = [
   EventStreams1764000000116,
   OneVerification1764000000120,
   AuditActions1764000000130,
+  LogEpochs1764000000134,
 ]

@@ -8,17 +8,23 @@ export interface RunningProcess {
   close(): Promise<void>
 }
 
-/** Answers `GET /health/live` and `/health/ready`, and nothing else. */
+/**
+ * Answers `GET /health/live` and `/health/ready`, and nothing else. What is ready may say more about itself: `facts`, of
+ * which `status` replaces `ok`.
+ */
 export async function serveHealth(
   host: string,
   port: number,
   isReady: () => boolean,
+  facts: () => Readonly<Record<string, unknown>> = () => ({}),
 ): Promise<RunningProcess> {
   const server = createServer((request, response) => {
     const isKnown = request.url === '/health/live' || request.url === '/health/ready'
     const isWell = request.url === '/health/live' || isReady()
     response.writeHead(isKnown ? (isWell ? 200 : 503) : 404, { 'content-type': 'application/json' })
-    response.end(isKnown ? `{"status":"${isWell ? 'ok' : 'unavailable'}"}` : '{}')
+    const status = isWell ? 'ok' : 'unavailable'
+    const isReadiness = request.url === '/health/ready'
+    response.end(JSON.stringify(isKnown ? { status, ...(isReadiness && isWell && facts()) } : {}))
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   return {

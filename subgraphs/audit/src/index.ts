@@ -22,6 +22,12 @@ import { viewRoutes } from './view-as/index.js'
 export { exportBundle, type OpenCommitments } from './evidence/index.js'
 export { Flags } from './flags/index.js'
 export { forgetProjections } from './forget-projections.js'
+export {
+  CheckpointFolder,
+  Monitor,
+  type MonitorFinding,
+  MonitorMemory,
+} from './monitor/index.js'
 export { openValues } from './personal-fields/index.js'
 export {
   ArchivedLeaves,
@@ -32,9 +38,11 @@ export {
   type SealedMonth,
   sealMonth,
 } from './retention/index.js'
+export { KeptEpoch, KeptHead, keysIn, originOf, Sequencer, Signer } from './sequencer/index.js'
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
+export { Witness } from './witness/index.js'
 
 /** The schema text of this subgraph. */
 export const auditSdl = (): string => subgraphSdl(join(__dirname))

@@ -3,7 +3,7 @@ import type { FollowerSettings } from '@autora/shared/config'
 import { subgraphSdl } from '@autora/shared/graphql'
 import { fieldRules } from '@autora/shared/schema'
 import { createLog, type Log } from '@autora/shared/telemetry'
-import { parseVerifierKey } from '@autora/shared/tlog'
+import { parseVerifierKey, readLogKeys } from '@autora/shared/tlog'
 import { parse } from 'graphql'
 import { ControlProber, type ProbeTargets } from './controls/index.js'
 import { Flags } from './flags/index.js'
@@ -19,7 +19,7 @@ const targetsOf = (settings: FollowerSettings): ProbeTargets => ({
   unsealedUrl: settings.AUTORA_UNSEALED_DATABASE_URL ?? null,
   keys: settings.AUTORA_LOG
     ? {
-        log: parseVerifierKey(settings.AUTORA_LOG),
+        log: readLogKeys(settings.AUTORA_LOG),
         witnesses: settings.AUTORA_WITNESSES.map(({ key }) => parseVerifierKey(key)),
       }
     : null,

@@ -1,11 +1,27 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { SequencerSettings } from '@autora/shared/config'
 import { createLog, type Log } from '@autora/shared/telemetry'
-import { parseVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
+import { parseVerifierKey, readCheckpoint, signatureKinds, signerKey } from '@autora/shared/tlog'
 import { type RunningProcess, serveHealth } from './health.js'
-import { KeptHead, Sequencer, Signer } from './sequencer/index.js'
+import { CheckpointFolder } from './monitor/index.js'
+import { KeptEpoch, Sequencer, type SequencerOptions, Signer } from './sequencer/index.js'
 import { askOverHttp } from './witness/index.js'
+
+/** Puts every published checkpoint into a folder, where there is one. What cannot be kept stops nothing, and is told. */
+function keeping(folder: string | undefined, log: Log): Pick<SequencerOptions, 'onPublished'> {
+  if (!folder) return {}
+  const kept = new CheckpointFolder(folder)
+  return {
+    onPublished({ size, note }) {
+      try {
+        if (!kept.keep(readCheckpoint(note).origin, size, note))
+          log.warn('checkpoint.contradicted', { size, folder })
+      } catch (error) {
+        log.error('checkpoint.notKept', error, { size })
+      }
+    },
+  }
+}
 
 /**
  * Starts a sequencer with `GET /health/live` and `/health/ready`. Ready is one that leads, or waits to: any number may
@@ -17,16 +33,24 @@ export async function startSequencer(
 ): Promise<RunningProcess> {
   const { AUTORA_HOST: host, AUTORA_PORT: port, AUTORA_STATE: state } = settings
   mkdirSync(state, { recursive: true, mode: 0o700 })
-  const { name, seed } = settings.AUTORA_LOG_KEY
   const signer = new Signer(
-    signerKey(name, signatureKinds.ed25519, seed),
-    new KeptHead(join(state, 'signed')),
+    settings.AUTORA_LOG_KEY.map(({ name, seed }) => signerKey(name, signatureKinds.ed25519, seed)),
+    new KeptEpoch(state),
   )
   const witnesses = settings.AUTORA_WITNESSES.map(({ key, url }) =>
     askOverHttp({ url, key: parseVerifierKey(key) }, log),
   )
-  const sequencer = new Sequencer({ url: settings.DATABASE_URL, signer, witnesses, log })
-  const health = await serveHealth(host, port, () => sequencer.isReady)
+  const onPublished = keeping(settings.AUTORA_CHECKPOINTS, log)
+  const sequencer = new Sequencer({ url: settings.DATABASE_URL, signer, witnesses, log, ...onPublished })
+  const health = await serveHealth(
+    host,
+    port,
+    () => sequencer.isReady,
+    () => {
+      const { isDegraded, seconds, events } = sequencer.health
+      return { ...(isDegraded && { status: 'degraded' }), lagSeconds: Math.round(seconds), lagEvents: events }
+    },
+  )
   sequencer.start()
   return {
     url: health.url,

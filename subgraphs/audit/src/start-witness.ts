@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WitnessSettings } from '@autora/shared/config'
 import { createLog, type Log } from '@autora/shared/telemetry'
-import { parseVerifierKey, signatureKinds, signerKey } from '@autora/shared/tlog'
+import { readLogKeys, signatureKinds, signerKey } from '@autora/shared/tlog'
 import { KeptHead } from './sequencer/index.js'
 import { type RunningWitness, serveWitness, Witness } from './witness/index.js'
 
@@ -17,7 +17,7 @@ export async function startWitness(
   kept.read()
   const witness = new Witness(
     signerKey(name, signatureKinds.cosignature, seed),
-    parseVerifierKey(settings.AUTORA_LOG),
+    readLogKeys(settings.AUTORA_LOG),
     kept,
     () => new Date(),
   )

@@ -28,7 +28,7 @@ const targets = (parts: Partial<ProbeTargets> = {}): ProbeTargets => ({
   publicUrl: world.gatewayUrl,
   issuer: 'https://issuer.example.test',
   unsealedUrl: roleUrlOf(world.adminUrl, 'audit'),
-  keys: { log: logKey, witnesses: [witnessKey] },
+  keys: { log: [{ key: logKey, from: 0 }], witnesses: [witnessKey] },
   coverage: fieldRules(parse(subgraphSdl(join(__dirname, '..')))),
   isDevelopment: true,
   trail: { ...trailLimits, checkpointSeconds: 15 },
@@ -156,7 +156,7 @@ it('CTL-03 MUST find an event that was edited, and not lose it again in the next
 it('CTL-04 MUST fail when the log stands still, or when nobody known has cosigned it', async () => {
   await prober.stop()
   prober = startProber({
-    keys: { log: logKey, witnesses: [] },
+    keys: { log: [{ key: logKey, from: 0 }], witnesses: [] },
   })
   await told('AUDIT_TRAIL', 'FAIL', 'No known witness')
   await prober.stop()

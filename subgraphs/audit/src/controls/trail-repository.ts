@@ -16,9 +16,8 @@ export async function newestCheckpoint(
 export async function longestWait(db: Reader): Promise<number> {
   const [row] = await db.query<{ seconds: number }>(
     `select coalesce(extract(epoch from clock_timestamp() - min(e.recorded_at)), 0)::float8 as seconds
-       from audit.event e
-      where e.xid >= (select low_water from audit.sequencer)
-        and not exists (select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id)`,
+       from audit.sequencer s join audit.event e on (e.epoch, e.xid) >= (s.low_epoch, s.low_water)
+      where not exists (select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id)`,
   )
   return row?.seconds ?? 0
 }

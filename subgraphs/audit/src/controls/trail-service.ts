@@ -1,13 +1,17 @@
 import {
   CompactRange,
+  followedKeys,
+  type LogKey,
   leafHash,
-  openCheckpoint,
+  openLogCheckpoint,
+  readCheckpoint,
   readCosignatures,
   rootOf,
   TlogError,
   type VerifierKey,
 } from '@autora/shared/tlog'
 import { type Reader, withLogNodes } from '../log-nodes/index.js'
+import { PrunedLeaves } from '../retention/index.js'
 import { findings } from './control-faults.js'
 import type { Finding } from './entity.js'
 import type { Part } from './parts.js'
@@ -37,7 +41,8 @@ export const trailLimits: TrailLimits = {
 
 /** The keys that a checkpoint is checked with. */
 export interface TrailKeys {
-  readonly log: VerifierKey
+  /** The same public keys hold for every epoch: who operates the log knows of its restores. */
+  readonly log: readonly LogKey[]
   readonly witnesses: readonly VerifierKey[]
 }
 
@@ -57,7 +62,8 @@ async function checkCheckpoint(db: Reader, keys: TrailKeys, limits: TrailLimits)
   if (newest.ageSeconds > limits.checkpointSeconds)
     found.push(...findings('CHECKPOINT', [`the newest checkpoint is ${Math.round(newest.ageSeconds)} s old`]))
   try {
-    const { size, root } = openCheckpoint(newest.note, keys.log)
+    const log = followedKeys(keys.log, readCheckpoint(newest.note).origin)
+    const { size, root } = openLogCheckpoint(newest.note, log)
     const now = await withLogNodes(db, (read) => rootOf(size, read))
     if (!now.equals(root)) found.push(...findings('SIGNATURE', [`the log of ${size} has another root now`]))
     if (readCosignatures(newest.note, keys.witnesses).length === 0)
@@ -75,12 +81,21 @@ interface Head {
   readonly root: Buffer
 }
 
-/** Indexes of one tree whose events are gone or say something else than their leaves. */
-async function changedLeaves(db: Reader, tenantId: string, from: number, to: number): Promise<string[]> {
+/** Indexes of one tree whose events are gone, other than with a month that was pruned, or say something else than their leaves. */
+async function changedLeaves(
+  db: Reader,
+  pruned: PrunedLeaves,
+  tenantId: string,
+  from: number,
+  to: number,
+): Promise<string[]> {
   const leaves = await leavesNow(db, tenantId, from, to)
-  const changed = leaves
-    .filter(({ data, hash }) => data === null || !leafHash(Buffer.from(data)).equals(hash))
-    .map(({ index }) => `${tenantId}/${index}`)
+  const changed: string[] = []
+  for (const { data, hash, index } of leaves) {
+    const isSame =
+      data === null ? await pruned.has(tenantId, index) : leafHash(Buffer.from(data)).equals(hash)
+    if (!isSame) changed.push(`${tenantId}/${index}`)
+  }
   return leaves.length === to - from ? changed : [...changed, `${tenantId}/${from}`]
 }
 
@@ -100,8 +115,9 @@ async function checkContent(
 ): Promise<TrailFindings> {
   const heads: readonly Head[] = await newestHeads(db)
   const changed = new Set<string>()
+  const pruned = new PrunedLeaves(db)
   const look = async (tenantId: string, from: number, to: number) => {
-    for (const place of await changedLeaves(db, tenantId, from, to)) changed.add(place)
+    for (const place of await changedLeaves(db, pruned, tenantId, from, to)) changed.add(place)
   }
   for (const place of suspects) {
     const [tenantId = '', index = ''] = place.split('/')

@@ -1,4 +1,4 @@
-import { type BundleHead, formatBundleLine } from '@autora/shared/evidence'
+import { type BundleHead, type DeclaringBatch, formatBundleLine } from '@autora/shared/evidence'
 import { CompactRange, consistencyProof, inclusionProof } from '@autora/shared/tlog'
 import { type Reader, withLogNodes } from '../log-nodes/index.js'
 import { disclosureLines, type OpenCommitments } from './disclosure-service.js'
@@ -6,6 +6,7 @@ import {
   batchLeafOf,
   type CheckpointRow,
   checkpoints,
+  declaringBatches,
   forestLeaves,
   type HeadAt,
   headAt,
@@ -40,6 +41,18 @@ function chosenCheckpoints(all: readonly CheckpointRow[], windowSeconds: number)
   return chosen
 }
 
+/** What the log said about itself since the checkpoint before, and that it did. */
+async function declaringSince(db: Reader, from: number, size: number): Promise<DeclaringBatch[]> {
+  const found: DeclaringBatch[] = []
+  for (const { number, leaf } of await declaringBatches(db, from, size))
+    found.push({
+      batch: leaf,
+      logIndex: number,
+      logProof: await withLogNodes(db, (read) => inclusionProof(number, size, read)),
+    })
+  return found
+}
+
 async function headLine(
   db: Reader,
   checkpoint: CheckpointRow,
@@ -57,6 +70,7 @@ async function headLine(
     logIndex: number,
     logProof: await withLogNodes(db, (read) => inclusionProof(number, size, read)),
     checkpoint: await noteOf(db, size),
+    declaring: before ? await declaringSince(db, before.size, size) : [],
     consistency: before ? await withLogNodes(db, (read) => consistencyProof(before.size, size, read)) : [],
   }
 }

@@ -64,6 +64,18 @@ export async function batchLeafOf(db: Reader, number: number): Promise<string> {
   return row.leaf
 }
 
+/** Batches in which the log says something about itself, from one size on up to another. */
+export const declaringBatches = (
+  db: Reader,
+  from: number,
+  to: number,
+): Promise<{ number: number; leaf: string }[]> =>
+  db.query<{ number: number; leaf: string }>(
+    `select number::float8 as number, leaf from audit.batch
+      where declares is not null and number >= $1 and number < $2 order by number`,
+    [from, to],
+  )
+
 /** Hashes of all tenants' heads as of a batch, by slot: nothing but hashes leaves the database. */
 export async function forestLeaves(db: Reader, batch: number): Promise<Buffer[]> {
   const rows = await db.query<{ hash: Buffer }>(`select hash from audit.forest_leaves($1) as hash`, [batch])

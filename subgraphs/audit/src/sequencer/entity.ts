@@ -31,11 +31,29 @@ export interface HeadRow {
 /** The sequencer's one row. */
 export interface SequencerRow {
   readonly generation: string
+  readonly lowEpoch: number
   readonly lowWater: string
+  /** Number of the last declaration that stands in a batch. */
+  readonly declared: number
+}
+
+/** What the log is asked to say about itself. */
+export interface DeclarationRow {
+  readonly number: number
+  readonly kind: 'epoch' | 'key'
+  readonly words: string
+}
+
+/** What stands in a batch already. */
+export interface DeclaredRow {
+  /** Of the batch. */
+  readonly number: number
+  readonly declares: string
 }
 
 /** A place in the order of the leaves: everything up to it has its leaf, and nothing can still come before it. */
 export interface Position {
+  readonly epoch: number
   readonly xid: string
   readonly id: string
 }
@@ -43,8 +61,8 @@ export interface Position {
 /** What one look into the trail found. */
 export interface Harvest {
   readonly events: readonly PendingEvent[]
-  /** Every transaction below it is over; null when nothing was found. */
-  readonly horizon: string | null
+  /** Every transaction below it is over, and every earlier epoch; null when nothing was found. */
+  readonly horizon: Pick<Position, 'epoch' | 'xid'> | null
   /** The last of the events, when nothing can come before it any more; otherwise null. */
   readonly settled: Position | null
   /** The database's clock, ISO 8601 in UTC with microseconds. */

@@ -1,4 +1,6 @@
 export type { AskWitness } from './checkpoint-service.js'
+export { type DeclaredKey, keysIn } from './declaration-service.js'
+export { KeptEpoch, originOf } from './kept-epoch.js'
 export { KeptHead } from './kept-head.js'
 export { Sequencer, type SequencerOptions, sequencerPace } from './run.js'
 export { Signer } from './signer.js'

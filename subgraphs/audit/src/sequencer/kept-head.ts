@@ -5,6 +5,11 @@ import { decodeHash, type TreeHead } from '@autora/shared/tlog'
 export class KeptHead {
   constructor(private readonly path: string) {}
 
+  /** The head of another log of the same owner, kept beside this one. */
+  named(name: string): KeptHead {
+    return new KeptHead(`${this.path}-${name}`)
+  }
+
   /** The head kept last; null before the first. @throws {Error} when the file is damaged: never begin anew instead. */
   read(): TreeHead | null {
     let text: string

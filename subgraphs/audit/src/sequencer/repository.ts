@@ -10,49 +10,60 @@ import type {
   SequencerRow,
 } from './entity.js'
 
-const utc = (expression: string) =>
+/** A time as text, ISO 8601 in UTC with microseconds. */
+export const utc = (expression: string) =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
 /** The sequencer's row, locked: a second leader waits here and then finds another generation. */
 export async function lockSequencer(tx: SystemTx): Promise<SequencerRow> {
   const [row] = await tx.query<SequencerRow>(
-    `select generation::text, low_water::text as "lowWater" from audit.sequencer for update`,
+    `select generation::text, low_epoch as "lowEpoch", low_water::text as "lowWater", declared
+       from audit.sequencer for update`,
   )
   if (!row) throw new Error('the sequencer has no row')
   return row
 }
 
+interface Found extends PendingEvent {
+  readonly epoch: number
+  readonly xid: string
+  readonly now: number
+  readonly horizon: string
+  readonly isOver: boolean
+  readonly time: string
+}
+
 /**
- * Events above the low-water mark that have no leaf, in the order of (xid, id). A cursor on an id would lose what commits
+ * Events above the low-water mark that have no leaf, in the order of (epoch, xid, id). A cursor on an id would lose what commits
  * late; this finds it, because neither mark nor position ever passes a transaction that still runs.
  *
  * @param after - where a full batch ended, so that a long backlog is not looked through from its begin each time.
  */
 export async function harvest(
   tx: SystemTx,
-  lowWater: string,
+  { lowEpoch, lowWater }: SequencerRow,
   after: Position | null,
   most: number,
 ): Promise<Harvest> {
-  const rows = await tx.query<PendingEvent & { xid: string; horizon: string; isOver: boolean; time: string }>(
+  const rows = await tx.query<Found>(
     `select e.tenant_id as "tenantId", e.id::text as "eventId", ${utc('e.recorded_at')} as "recordedAt", audit.leaf_tail(e) as tail,
-            e.xid::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
-            e.xid < pg_snapshot_xmin(pg_current_snapshot()) as "isOver",
+            e.epoch, e.xid::text as xid, (select audit.epoch()) as now, pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
+            (e.epoch, e.xid) < ((select audit.epoch()), pg_snapshot_xmin(pg_current_snapshot())) as "isOver",
             ${utc('clock_timestamp()')} as time
        from audit.event e
-      where e.xid >= $1::xid8 and (e.xid, e.id) > ($3::xid8, $4::bigint)
+      where (e.epoch, e.xid) >= ($1::integer, $2::xid8) and (e.epoch, e.xid, e.id) > ($4::integer, $5::xid8, $6::bigint)
         and not exists (select from audit.leaf l where l.tenant_id = e.tenant_id and l.event_id = e.id)
-      order by e.xid, e.id
-      limit $2`,
-    [lowWater, most, after?.xid ?? '0', after?.id ?? 0],
+      order by e.epoch, e.xid, e.id
+      limit $3`,
+    [lowEpoch, lowWater, most, after?.epoch ?? 0, after?.xid ?? '0', after?.id ?? 0],
   )
   const [first] = rows
   const last = rows.at(-1)
   if (first && last)
     return {
       events: rows,
-      horizon: first.horizon,
-      settled: last.isOver ? { xid: last.xid, id: last.eventId } : null,
+      horizon: { epoch: first.now, xid: first.horizon },
+      settled: last.isOver ? { epoch: last.epoch, xid: last.xid, id: last.eventId } : null,
       time: first.time,
     }
   const [now] = await tx.query<{ time: string }>(`select ${utc('clock_timestamp()')} as time`)
@@ -110,13 +121,19 @@ export async function insertHeads(tx: SystemTx, { number, heads }: BatchPlan): P
 /** Writes a batch and what the log over all tenants gained by it. */
 export async function insertBatch(
   tx: SystemTx,
-  batch: { readonly plan: BatchPlan; readonly time: string; readonly leaf: string },
+  batch: {
+    readonly plan: BatchPlan
+    readonly time: string
+    readonly leaf: string
+    readonly declares: string
+  },
   nodes: readonly (NodeId & { readonly hash: Buffer })[],
 ): Promise<void> {
-  const { plan, time, leaf } = batch
+  const { plan, time, leaf, declares } = batch
   await tx.query(
-    `insert into audit.batch (number, slots, forest_root, recorded_at, leaf) values ($1, $2, $3, $4, $5)`,
-    [plan.number, plan.slots, plan.forestRoot, time, leaf],
+    `insert into audit.batch (number, slots, forest_root, recorded_at, leaf, declares)
+     values ($1, $2, $3, $4, $5, nullif($6, ''))`,
+    [plan.number, plan.slots, plan.forestRoot, time, leaf, declares],
   )
   await tx.query(
     `insert into audit.log_node (level, index, hash)
@@ -130,13 +147,20 @@ export async function insertBatch(
 }
 
 /** Moves the sequencer's row on. @returns false when somebody else did so since it was read. */
-export async function advance(tx: SystemTx, row: SequencerRow, lowWater: string): Promise<boolean> {
+export async function advance(
+  tx: SystemTx,
+  row: SequencerRow,
+  to: { readonly low: Pick<Position, 'epoch' | 'xid'> | null; readonly declared: number },
+): Promise<boolean> {
+  // the mark never goes back; a new epoch sets it to the begin by itself
+  const low = to.low ?? { epoch: row.lowEpoch, xid: row.lowWater }
   const rows = await tx.query(
     `update audit.sequencer
-        set generation = generation + 1, low_water = greatest(low_water, $2::xid8), batched_at = clock_timestamp()
+        set generation = generation + 1, low_epoch = $2, batched_at = clock_timestamp(), declared = $4,
+            low_water = case when low_epoch = $2 then greatest(low_water, $3::xid8) else $3::xid8 end
       where generation = $1
      returning 1`,
-    [row.generation, lowWater],
+    [row.generation, low.epoch, low.xid, to.declared],
   )
   return rows.length === 1
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { advisoryLocks, SystemDatabase } from '@autora/shared/database'
+import { advisoryLocks, Lead, type SystemDatabase } from '@autora/shared/database'
 import type { Log } from '@autora/shared/telemetry'
-import { type AskWitness, publishCheckpoint } from './checkpoint-service.js'
+import { type AskWitness, type Publishing, publishCheckpoints } from './checkpoint-service.js'
+import { readLife } from './declaration-service.js'
+import { LagWatch, type TrailLag } from './lag-service.js'
 import { makeMonths } from './months-service.js'
 import { MOST_EVENTS, Sequence } from './sequence-service.js'
-import type { Signer } from './signer.js'
 
 /** How often the sequencer looks, by what it found; in milliseconds. */
 export const sequencerPace = {
@@ -16,14 +17,11 @@ export const sequencerPace = {
   checkpoint: 1_000,
   /** The months to come of the trail are made this often. */
   months: 3_600_000,
-  /** Between two attempts to connect or to lead. */
-  retry: 500,
 } as const
 
 /** What a sequencer works with. */
-export interface SequencerOptions {
+export interface SequencerOptions extends Publishing {
   readonly url: string
-  readonly signer: Signer
   readonly witnesses: readonly AskWitness[]
   readonly log: Log
 }
@@ -33,82 +31,77 @@ export class DatabaseIsOlder extends Error {}
 
 /** Turns events into a log for as long as it leads; any number may run, one leads. */
 export class Sequencer {
-  private isStopping = false
-  private database: SystemDatabase | null = null
-  private running: Promise<void> = Promise.resolve()
+  private readonly lead: Lead
+  private readonly lag: LagWatch
   private leading = false
-  private waiting = false
 
-  constructor(private readonly options: SequencerOptions) {}
+  constructor(private readonly options: SequencerOptions) {
+    const { url, log } = options
+    this.lag = new LagWatch(log)
+    this.lead = new Lead({
+      url,
+      log,
+      applicationName: 'autora-sequencer',
+      lock: advisoryLocks.sequencer,
+      work: (database, isOver) => this.work(database, isOver),
+    })
+  }
 
-  /** Whether this one leads now. */
+  /** Whether this one leads now, over a database that it goes on with. */
   get isLeading(): boolean {
     return this.leading
   }
 
   /** Whether this one leads, or waits for the lead. */
   get isReady(): boolean {
-    return this.leading || this.waiting
+    return this.leading || (this.lead.isReady && !this.lead.isLeading)
+  }
+
+  /** How far the log is behind the trail, while this one leads; and whether somebody has to look after it. */
+  get health(): TrailLag & { readonly isDegraded: boolean } {
+    return { ...this.lag.last, isDegraded: this.leading && this.lag.isDegraded }
   }
 
   /** Begins; returns at once. */
   start(): void {
-    this.running = this.run()
+    this.lead.start()
   }
 
   /** Finishes the batch that runs and gives up the lead. */
-  async stop(): Promise<void> {
-    this.isStopping = true
-    await this.running
+  stop(): Promise<void> {
+    return this.lead.stop()
   }
 
-  private async run(): Promise<void> {
-    while (!this.isStopping) {
-      try {
-        await this.lead()
-      } catch (error) {
-        this.options.log.error('sequencer.interrupted', error)
-      } finally {
-        this.leading = false
-        this.waiting = false
-        await this.database?.close().catch(() => undefined) // a lost connection cannot be closed again
-        this.database = null
-      }
-      if (!this.isStopping) await sleep(sequencerPace.retry)
-    }
-  }
-
-  /** Works until it is stopped, loses the connection, or finds that somebody else leads. */
-  private async lead(): Promise<void> {
-    const { url, log } = this.options
-    let lost: Error | null = null
-    const onLost = (error: Error) => {
-      lost = error
-    }
-    const database = await SystemDatabase.open({ url, applicationName: 'autora-sequencer', onLost })
-    this.database = database
-    while (!(await database.tryLead(advisoryLocks.sequencer))) {
-      if (this.isStopping) return
-      this.waiting = true
-      await sleep(sequencerPace.retry)
-    }
-    const sequence = await Sequence.load(database)
-    const { size: signed } = this.options.signer
-    if (signed > sequence.size) {
-      log.warn('sequencer.databaseIsOlder', { signed, batches: sequence.size })
-      throw new DatabaseIsOlder('the database was restored: nothing is added to it')
-    }
+  private async work(database: SystemDatabase, isOver: () => boolean): Promise<void> {
+    const sequence = await Sequence.load(database, (key) => this.options.signer.holds(key))
+    await this.refuseOlder(database, sequence)
     this.leading = true
-    log.info('sequencer.leads', { batches: sequence.size })
-    await this.work(database, sequence, () => lost)
+    this.options.log.info('sequencer.leads', { batches: sequence.size })
+    try {
+      await this.follow(database, sequence, isOver)
+    } finally {
+      this.leading = false
+    }
   }
 
-  private async work(database: SystemDatabase, sequence: Sequence, lost: () => Error | null): Promise<void> {
-    const { signer, witnesses } = this.options
+  /** @throws {DatabaseIsOlder} when the database is not the one that was signed last, or was moved to another cluster. */
+  private async refuseOlder(database: SystemDatabase, { size }: Sequence): Promise<void> {
+    const { signer, log } = this.options
+    const { epoch, countsOn } = await readLife(database)
+    const facts = { signed: signer.size, batches: size, epoch, signedEpoch: signer.epoch }
+    if (epoch === signer.epoch && signer.size <= size && countsOn) return
+    log.warn('sequencer.databaseIsOlder', { ...facts, remedy: 'autora epoch begin' })
+    throw new DatabaseIsOlder(
+      'the database was restored: nothing is added to it until a person runs autora epoch begin',
+    )
+  }
+
+  private async follow(database: SystemDatabase, sequence: Sequence, isOver: () => boolean): Promise<void> {
+    const { signer } = this.options
     let batchedAt = Number.NEGATIVE_INFINITY
     let publishedAt = Number.NEGATIVE_INFINITY
     let monthsAt = Number.NEGATIVE_INFINITY
-    while (!this.isStopping && !lost()) {
+    while (!isOver()) {
       const now = performance.now()
       if (now - monthsAt >= sequencerPace.months) {
         monthsAt = now
@@ -121,8 +114,9 @@ export class Sequencer {
       const isCaughtUp = taken < MOST_EVENTS
       if (isCaughtUp && sequence.size > signer.size && now - publishedAt >= sequencerPace.checkpoint) {
         publishedAt = now
-        await publishCheckpoint(database, sequence, signer, witnesses)
+        await publishCheckpoints(database, sequence, this.options)
       }
+      await this.lag.look(database)
       await sleep(taken > 0 ? sequencerPace.busy : sequencerPace.idle)
     }
   }

@@ -2,6 +2,14 @@ import type { SystemDatabase, SystemTx } from '@autora/shared/database'
 import { batchLeaf } from '@autora/shared/evidence'
 import { CompactRange, leafHash, wholeSubtrees } from '@autora/shared/tlog'
 import { readLogNodes } from '../log-nodes/index.js'
+import { declaredSoFar } from './declaration-repository.js'
+import {
+  type DeclaredKey,
+  keysIn,
+  type NextDeclarations,
+  nextDeclarations,
+  wordsOf,
+} from './declaration-service.js'
 import type { BatchPlan, Harvest, Position } from './entity.js'
 import { Forest } from './forest.js'
 import {
@@ -24,6 +32,7 @@ export class LeadLost extends Error {}
 /** A batch, and how far it settled the order. */
 interface Written extends Pick<Harvest, 'settled'> {
   readonly plan: BatchPlan
+  readonly declared: readonly DeclaredKey[]
 }
 
 /** The trees as their leader keeps them in memory; the database has the last word on each of them. */
@@ -32,24 +41,35 @@ export class Sequence {
     private readonly database: SystemDatabase,
     private readonly forest: Forest,
     private log: CompactRange,
+    private declared: readonly DeclaredKey[],
+    private readonly holds: (key: string) => boolean,
   ) {}
+
+  /** Nothing was written by this process yet: there may have been a pause before. */
+  private isFirst = true
 
   /** Where the last full batch ended; null when it was not full: then a late commit may be anywhere above the mark. */
   private after: Position | null = null
 
-  /** Reads the trees as they were committed last. */
-  static load(database: SystemDatabase): Promise<Sequence> {
+  /** Reads the trees as they were committed last. @param holds - whether somebody here can sign with a public key. */
+  static load(database: SystemDatabase, holds: (key: string) => boolean): Promise<Sequence> {
     return database.write(async (tx) => {
       await lockSequencer(tx)
       const size = await logSize(tx)
       const log = new CompactRange(size, await readLogNodes(tx, wholeSubtrees(0, size)))
-      return new Sequence(database, new Forest(await newestHeads(tx)), log)
+      const forest = new Forest(await newestHeads(tx))
+      return new Sequence(database, forest, log, keysIn(await declaredSoFar(tx)), holds)
     })
   }
 
   /** Size of the log: batches so far. */
   get size(): number {
     return this.log.size
+  }
+
+  /** The keys that the log declared, oldest first. */
+  get keys(): readonly DeclaredKey[] {
+    return this.declared
   }
 
   /** Root of the log. */
@@ -72,26 +92,41 @@ export class Sequence {
     const { plan } = written
     this.forest.keep(plan.heads)
     this.log = log
+    this.isFirst = false
+    this.declared = [...this.declared, ...written.declared]
     return plan.leaves.length
   }
 
   private async write(tx: SystemTx, log: CompactRange, isHeartbeat: boolean): Promise<Written | null> {
     const row = await lockSequencer(tx)
     if ((await logSize(tx)) !== log.size) throw new LeadLost('another process wrote a batch')
-    const { events, horizon, settled, time } = await harvest(tx, row.lowWater, this.after, MOST_EVENTS)
+    const { events, horizon, settled, time } = await harvest(tx, row, this.after, MOST_EVENTS)
     if (events.length === 0 && !isHeartbeat) return null
+    const declarations = await nextDeclarations(tx, row, this.isFirst, this.holds)
     const plan = this.forest.plan(log.size, events)
     if (plan.slots === 0) return null
     await writeLeaves(tx, plan)
     if (plan.heads.length > 0) await insertHeads(tx, plan)
-    const { number, slots, forestRoot } = plan
-    const leaf = batchLeaf({ number, slots, forestRoot, time }).toString()
-    await insertBatch(tx, { plan, time, leaf }, log.append(leafHash(Buffer.from(leaf))))
+    await appendBatch(tx, log, plan, time, declarations)
     // a full batch may have left events behind: the mark stays until everything below it has a leaf
-    const lowWater = horizon !== null && events.length < MOST_EVENTS ? horizon : row.lowWater
-    if (!(await advance(tx, row, lowWater))) throw new LeadLost('another process moved on')
-    return { plan, settled }
+    const low = events.length < MOST_EVENTS ? horizon : null
+    if (!(await advance(tx, row, { low, declared: declarations.declared })))
+      throw new LeadLost('another process moved on')
+    const declares = wordsOf(declarations.all)
+    return { plan, settled, declared: declares ? keysIn([{ number: plan.number, declares }]) : [] }
   }
+}
+
+async function appendBatch(
+  tx: SystemTx,
+  log: CompactRange,
+  plan: BatchPlan,
+  time: string,
+  { all }: NextDeclarations,
+): Promise<void> {
+  const { number, slots, forestRoot } = plan
+  const leaf = batchLeaf({ number, slots, forestRoot, time, declares: all }).toString()
+  await insertBatch(tx, { plan, time, leaf, declares: wordsOf(all) }, log.append(leafHash(Buffer.from(leaf))))
 }
 
 /** Writes the leaves and compares both computations: a broken memory must not become history. */

@@ -21,6 +21,7 @@ export function askOverHttp({ url, key }: WitnessAddress, log: Log): AskWitness 
     fetch(new URL('/add-checkpoint', url), { method: 'POST', body, signal: AbortSignal.timeout(TIMEOUT_MS) })
   return async (checkpoint, proofFrom) => {
     const { size } = readCheckpoint(checkpoint)
+    if (seen > size) seen = 0 // a new epoch: another log, of which this witness saw nothing
     const ask = async () =>
       post(formatAddCheckpoint({ oldSize: seen, proof: await proofFrom(seen), checkpoint }))
     try {

@@ -1,9 +1,13 @@
 import {
   type Checkpoint,
   cosign,
+  epochIn,
+  followedKeys,
   formatCheckpoint,
+  type LogKey,
   type NoteSignature,
-  openCheckpoint,
+  openLogCheckpoint,
+  readCheckpoint,
   type SignerKey,
   TlogError,
   type TreeHead,
@@ -32,37 +36,49 @@ export interface AddCheckpoint {
 
 /**
  * Cosigns what is consistent with everything it has seen, and nothing else. It knows one log, keeps the last head in a
- * file of its own and takes the time from its own clock (C2SP tlog-witness, tlog-cosignature).
+ * file of its own and takes the time from its own clock (C2SP tlog-witness, tlog-cosignature). Epochs of the log, which
+ * its keys sign under its name and a number, are logs of their own: each is held against what was seen of it. That one
+ * began is declared in the log itself, and a verifier's policy has to name it.
  */
 export class Witness {
   constructor(
     private readonly key: SignerKey,
-    private readonly log: VerifierKey,
+    log: VerifierKey | readonly LogKey[],
     private readonly kept: KeptHead,
     private readonly now: () => Date,
-  ) {}
+  ) {
+    this.log = 'name' in log ? [{ key: log, from: 0 }] : log
+  }
+
+  private readonly log: readonly LogKey[]
 
   /** Takes a checkpoint. One that was seen before is cosigned again, with the time of now. */
   add({ oldSize, proof, checkpoint }: AddCheckpoint): WitnessAnswer {
     const opened = this.open(checkpoint)
     if (!opened) return { status: 403 }
-    const before = this.kept.read()
+    const kept = this.keptOf(opened.origin)
+    const before = kept.read()
     if (oldSize !== (before?.size ?? 0) || opened.size < oldSize)
       return { status: 409, size: before?.size ?? 0 }
     if (!isConsistent(before, opened, proof)) return { status: 422 }
     // remembered before it is said: a crash in between forgets a cosignature, never a head
-    this.kept.write(opened)
+    kept.write(opened)
     const time = Math.floor(this.now().getTime() / 1000)
     return { status: 200, cosignature: cosign(formatCheckpoint(opened), time, this.key) }
   }
 
   private open(checkpoint: string): Checkpoint | null {
     try {
-      return openCheckpoint(checkpoint, this.log)
+      return openLogCheckpoint(checkpoint, followedKeys(this.log, readCheckpoint(checkpoint).origin))
     } catch (error) {
       if (error instanceof TlogError) return null
       throw error
     }
+  }
+
+  private keptOf(origin: string): KeptHead {
+    const epoch = epochIn(origin)?.epoch
+    return epoch && this.log[0]?.key.name !== origin ? this.kept.named(epoch) : this.kept
   }
 }
 
