@@ -35,18 +35,6 @@ class Tomorrow1769999999999 {
   }
 }
 
-/** Where the epoch of the log stands. */
-class Epochs1769999999998 {
-  async up(db: { query(text: string): Promise<unknown> }): Promise<void> {
-    await db.query(`create or replace function audit.epoch() returns integer language sql immutable parallel safe
-      set search_path = pg_catalog as 'select 1'`)
-  }
-
-  async down(): Promise<void> {
-    throw new Error('forward only')
-  }
-}
-
 it('AUD-40 MUST have every migration on record, with each thing of the trail that it touched', async () => {
   const missing = await sql(`select m.name from migration.schema_migration m
     where not exists (select from ddl_guard.change c where c.migration = m.name and c.command = 'MIGRATION')`)
@@ -120,18 +108,4 @@ it('AUD-43 MUST be installed by an administrator who is no superuser, and say wh
     await sql(`drop database ${name} with (force)`)
     await sql(`drop owned by ${name} cascade; drop role ${name}`)
   }
-})
-
-it('AUD-44 MUST let an epoch begin, a later one each time, and nothing else with it', async () => {
-  await migrate(adminUrl, [...allMigrations, Epochs1769999999998])
-  const asOwner = (text: string) => sql(`begin; set local role autora_owner; ${text}; commit`)
-
-  await asOwner('select ddl_guard.begin_epoch(2)')
-  expect(await sql('select audit.epoch() as epoch')).toEqual([{ epoch: 2 }])
-  await expect(asOwner('select ddl_guard.begin_epoch(2)')).rejects.toMatchObject({ code: 'AU012' })
-  await expect(sql('select ddl_guard.begin_epoch(3)')).rejects.toMatchObject({ code: 'AU012' })
-  await expect(
-    asOwner('select ddl_guard.begin_epoch(3); alter table audit.event disable trigger user'),
-  ).rejects.toMatchObject({ code: 'AU012' })
-  expect(await sql('select audit.epoch() as epoch')).toEqual([{ epoch: 2 }])
 })

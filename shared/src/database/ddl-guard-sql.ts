@@ -81,25 +81,6 @@ export const firstLoad = `
   grant execute on function ddl_guard.permit_first_load() to ${OWNER_ROLE};`
 
 /**
- * After a restore the operator begins another epoch of the log, which stands in a function: nothing else is changed, and
- * the number only grows.
- */
-export const beginEpoch = `
-  create or replace function ddl_guard.begin_epoch(epoch integer) returns void
-    language plpgsql security definer set search_path = pg_catalog as $$
-  begin
-    if current_setting('role') <> '${OWNER_ROLE}' or epoch <= audit.epoch() then
-      raise exception 'no epoch begins' using errcode = 'AU012';
-    end if;
-    insert into ddl_guard.change (command) values ('EPOCH');
-    execute 'create or replace function audit.epoch() returns integer language sql immutable parallel safe
-      set search_path = pg_catalog as ' || quote_literal('select ' || epoch);
-    insert into ddl_guard.change (command) values ('END');
-  end $$;
-  revoke execute on function ddl_guard.begin_epoch(integer) from public;
-  grant execute on function ddl_guard.begin_epoch(integer) to ${OWNER_ROLE};`
-
-/**
  * What was touched, by identity: rules, triggers and policies have no schema of their own, and what was moved out of the
  * schema is known from the record. Rights have no identity at all: there the rows of the catalogue tell.
  * A service can own nothing and become nobody, so where one runs such a command it called a function of a migration.

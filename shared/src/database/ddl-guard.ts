@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { beginEpoch, bound, firstLoad, known, permit, record, touched, watch } from './ddl-guard-sql.js'
+import { bound, firstLoad, known, permit, record, touched, watch } from './ddl-guard-sql.js'
 
 const triggers = ['audit_ddl_end', 'audit_ddl_drop'] as const
 
@@ -15,7 +15,7 @@ export async function installDdlGuard(db: Client): Promise<void> {
            (select rolsuper from pg_roles where rolname = current_user) as "isSuper",
            exists (select from pg_event_trigger where evtname = '${triggers[0]}') as "isWatched"`)
   const [state] = rows
-  const functions = [permit, firstLoad, beginEpoch, touched, watch]
+  const functions = [permit, firstLoad, touched, watch]
   for (const part of state?.isThere ? functions : [record, ...functions, bound, known]) await db.query(part)
   if (!state?.isSuper || state.isWatched) return
   await db.query(`
