@@ -72,6 +72,7 @@ export async function openAuditStage(): Promise<AuditStage> {
     await bootstrapRoles(adminUrl, testPasswords)
     await migrate(adminUrl, allMigrations)
     await installSealKey(adminUrl, testKeys.seal)
+    await installSealKey(adminUrl, testKeys.issuerSeal, 'issuer')
     await withClient(adminUrl, (db) => db.query(tables))
   } catch (error) {
     await close()
