@@ -35,6 +35,8 @@ const sequencers = 3
 const writers = 6
 const tenantCount = 5
 const killAfterMs = { least: 50, most: 900 } as const
+const leaderWithinMs = 10_000
+const leadsForMs = 700
 
 const seedOf = (name: string) => ({ name, seed: randomBytes(32) })
 const settingOf = ({ name, seed }: ReturnType<typeof seedOf>) => `${name}:${seed.toString('hex')}`
@@ -73,13 +75,23 @@ class Stage {
 
   /** Kills one of the sequencers, wherever it is in its work, and starts another. */
   async kill(): Promise<void> {
-    // every second time the one that leads, or most kills would hit processes that wait
-    const leader = this.running.findIndex(({ leads }) => leads)
-    const isAimed = leader >= 0 && randomInt(2) === 0
-    const [one] = this.running.splice(isAimed ? leader : randomInt(this.running.length), 1)
+    // every second time one that leads, or most kills would hit processes that wait or have hardly begun
+    const leader = randomInt(2) === 0 ? await this.leader() : -1
+    const [one] = this.running.splice(leader >= 0 ? leader : randomInt(this.running.length), 1)
     await one?.end('SIGKILL')
     if (one?.leads) this.killsOfLeaders += 1
     this.launch()
+  }
+
+  /** Waits until one leads and has done so for a moment of any length; -1 when none does for too long. */
+  private async leader(): Promise<number> {
+    for (const until = performance.now() + leaderWithinMs; performance.now() < until; await sleep(20)) {
+      const led = this.running.find(({ leads }) => leads)
+      if (!led) continue
+      await sleep(randomInt(leadsForMs))
+      return this.running.findIndex((one) => one === led && one.leads)
+    }
+    return -1
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Refusal } from './refusal.js'
 /** A whole answer, ready to be sent. */
 export interface Answer {
   readonly status: number
-  readonly body: string
+  readonly body: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
   /** The connection ends with this answer. */
   readonly closes?: boolean
@@ -123,7 +123,7 @@ export function send(
   answer: Answer,
   requestId: string,
 ): void {
-  const body = Buffer.from(answer.body)
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
   response.writeHead(answer.status, {
     ...securityHeaders,
     ...answer.headers,

@@ -61,6 +61,7 @@ export class SubgraphCalls {
   private readonly pool: Pool
   private readonly probes: Pool
   private readonly streams: Pool
+  private readonly documents: Pool
   private readonly key: Buffer
   private running = 0
 
@@ -73,6 +74,7 @@ export class SubgraphCalls {
     this.pool = poolOf(url, callLimits.connections)
     this.probes = poolOf(url, 1)
     this.streams = poolOf(url, 1)
+    this.documents = poolOf(url, 2)
   }
 
   /**
@@ -92,6 +94,11 @@ export class SubgraphCalls {
   /** Asks for a public document, unsigned and past all that waits. @throws {CallFailed} when there is no whole answer in time. */
   async get(path: string, timeoutMs: number): Promise<CallAnswer> {
     return this.send(this.probes, 'GET', { path, body: '', timeoutMs }, {})
+  }
+
+  /** Asks for what everybody may read, unsigned: reading it in masses delays nobody else. @throws {CallFailed} as `get`. */
+  async fetchPublic(path: string): Promise<CallAnswer> {
+    return this.send(this.documents, 'GET', { path, body: '' }, {})
   }
 
   /**
@@ -118,7 +125,8 @@ export class SubgraphCalls {
 
   /** Ends all connections. */
   async close(): Promise<void> {
-    await Promise.all([this.pool.destroy(), this.probes.destroy(), this.streams.destroy()])
+    const pools = [this.pool, this.probes, this.streams, this.documents]
+    await Promise.all(pools.map((pool) => pool.destroy()))
   }
 
   private headers(caller: SignedCaller, call: Call): Record<string, string> {

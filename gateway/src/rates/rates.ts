@@ -10,6 +10,9 @@ export const windows = { second: 10, day: 86_400, minute: 60 } as const
 /** Reports of leaked keys that one address may send in a minute. */
 const REPORTS_PER_MINUTE = 10
 
+/** Pieces of the public log that one address may read in a minute: 150,000 batches, a fortnight and more. */
+const PIECES_PER_MINUTE = 600
+
 /** One limit: so many requests in a window. */
 interface Limit {
   /** What is counted. */
@@ -81,6 +84,12 @@ export class Rates {
   async admitReport(address: string | null): Promise<void> {
     const limit = { seconds: windows.minute, policy: 'reports', most: REPORTS_PER_MINUTE }
     await this.demand([{ ...limit, name: `report:${neighbourhood(address)}` }])
+  }
+
+  /** Counts a piece of the public log that is read. @throws {Refusal} 429 TOO_MANY_REQUESTS - with Retry-After. */
+  async admitReader(address: string | null): Promise<void> {
+    const limit = { seconds: windows.minute, policy: 'public-log', most: PIECES_PER_MINUTE }
+    await this.demand([{ ...limit, name: `reader:${neighbourhood(address)}` }])
   }
 
   /** Counts against one limit after the other, and stops at the first that is used up. */

@@ -5,6 +5,7 @@ import { type Readiness, requestIdOf } from '../health/index.js'
 import { adfAcceptance, takeAdf } from '../intake/index.js'
 import { leakAcceptance, takeLeaks } from '../leaks/index.js'
 import { checkHead, checkHeaderCount } from '../protect/index.js'
+import { type PublicLog, TRAIL_PREFIX } from '../public-log/index.js'
 import type { Rates } from '../rates/index.js'
 import { withDeadline } from './deadline.js'
 import { explorerPage } from './explorer-page.js'
@@ -16,6 +17,7 @@ import { logRequest, type RequestNotes } from './request-log.js'
 export interface FrontParts extends GraphqlParts {
   readonly readiness: Readiness
   readonly rates: Rates
+  readonly publicLog: PublicLog
   /** Serves the explorer page to loopback; never in production. */
   readonly hasExplorer: boolean
 }
@@ -61,7 +63,7 @@ export class Front {
       this.parts.log,
       {
         method: request.method ?? '',
-        path: paths.has(path) ? path : '(other)',
+        path: paths.has(path) ? path : path.startsWith(TRAIL_PREFIX) ? '/trail' : '(other)',
         status: answer.status,
         startedAt,
         requestId,
@@ -89,6 +91,7 @@ export class Front {
       if (path === '/intake/adf') return await this.intake(request, requestId, notes)
       if (path === '/audit/export') return await answerExport(this.parts, request, response, requestId, notes)
       if (path === '/keys/leaked') return await this.leaks(request, requestId)
+      if (path.startsWith(TRAIL_PREFIX)) return await this.piece(request, path)
       throw new Refusal(404, 'NOT_FOUND')
     } catch (error) {
       return this.refused(error, requestId, notes)
@@ -112,6 +115,14 @@ export class Front {
     checkHead(request, leakAcceptance)
     await rates.admitReport(authenticator.addressOf(request))
     return takeLeaks(this.parts, request, requestId)
+  }
+
+  /** A piece of the public log: who asks is nobody's business, how often is. */
+  private async piece(request: IncomingMessage, path: string): Promise<Answer> {
+    if (request.method !== 'GET')
+      throw new Refusal(405, 'METHOD_NOT_ALLOWED', { message: 'Use GET.', headers: { allow: 'GET' } })
+    await this.parts.rates.admitReader(this.parts.authenticator.addressOf(request))
+    return this.parts.publicLog.answer(path)
   }
 
   private isExplorer({ method, headers, socket }: IncomingMessage): boolean {

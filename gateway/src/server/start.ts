@@ -11,6 +11,7 @@ import { subgraphWays } from '../calls/index.js'
 import { Readiness } from '../health/index.js'
 import { GraphqlServer, SecuredGateway } from '../plan/index.js'
 import { Documents } from '../protect/index.js'
+import { PublicLog } from '../public-log/index.js'
 import { Rates } from '../rates/index.js'
 import { Front } from './front.js'
 import { listen } from './listen.js'
@@ -81,7 +82,8 @@ export async function startGateway(
   const hasExplorer = options.hasExplorer ?? isDevelopment
   const running = new RunningRequests(authenticator.feed, log)
   const doors = { authenticator, rates, running, readiness }
-  const front = new Front({ ...graph, ...doors, ways, clock, log, hasExplorer })
+  const publicLog = new PublicLog(ways)
+  const front = new Front({ ...graph, ...doors, ways, clock, log, hasExplorer, publicLog })
   const listening = await listen(front, settings.AUTORA_HOST, settings.AUTORA_PORT)
   void readiness.start()
   authenticator.start()

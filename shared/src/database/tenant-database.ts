@@ -63,7 +63,7 @@ export class TenantDatabase {
 
   /**
    * One statement in a transaction of its own that brings its seals as parameters: for the definer functions of the
-   * trail, which open each of them. It can see no tenant's row.
+   * trail, which open each of them, and for what is of no tenant, such as the public log. It can see no tenant's row.
    */
   async append<Row extends object>(sql: string, parameters: readonly SqlValue[]): Promise<Row[]> {
     const runner = this.source.createQueryRunner()

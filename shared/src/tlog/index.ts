@@ -34,9 +34,12 @@ export {
 export { formatNote, formatVerifierKey, type SignerKey, signerKey, signerNamed } from './note-writing.js'
 export { parseProof, type TlogProof, verifyProof } from './proof.js'
 export { formatProof } from './proof-writing.js'
+export { type FetchTile, fromTiles } from './tile-reading.js'
 export {
+  parseTilePath,
   readEntries,
   readTile,
+  TILE_HEIGHT,
   TILE_WIDTH,
   type TileId,
   tilePath,

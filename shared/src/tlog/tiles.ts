@@ -32,6 +32,16 @@ function indexPath(index: number): string {
 export const tilePath = ({ level, index, width }: TileId): string =>
   `tile/${level}/${indexPath(index)}${width < TILE_WIDTH ? `.p/${width}` : ''}`
 
+const placeForm = /^tile\/(0|[1-9]\d?)\/((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/
+
+/** The tile of hashes at a place below the address of its log; null where none can be: every tile has one spelling. */
+export function parseTilePath(path: string): TileId | null {
+  const [, level = '', groups = '', width = String(TILE_WIDTH)] = placeForm.exec(path) ?? []
+  if (groups === '') return null
+  const tile = { level: Number(level), index: Number(groups.replace(/[x/]/g, '')), width: Number(width) }
+  return Number.isSafeInteger(tile.index) && tilePath(tile) === path ? tile : null
+}
+
 /** The tiles of a level that hold the first `size` leaves. @param level - 0 for leaf hashes and for entries. */
 export function tilesOf(size: number, level: number | 'entries'): TileId[] {
   const below = TILE_WIDTH ** (level === 'entries' ? 0 : level)
@@ -49,15 +59,20 @@ export function readTile(bytes: Buffer, width: number): Buffer[] {
   return Array.from({ length: width }, (_, at) => bytes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))
 }
 
-/** The hash of a whole tile: what stands for it in the tile above. @throws {TlogError} for a partial one. */
-export function tileRoot(hashes: readonly Buffer[]): Buffer {
-  if (hashes.length !== TILE_WIDTH) throw new TlogError('only a whole tile has a root')
+/** The hash over a whole subtree. @param hashes - of one level of it; a power of two. */
+export function wholeRoot(hashes: readonly Buffer[]): Buffer {
   let level = hashes
   while (level.length > 1)
     level = Array.from({ length: level.length / 2 }, (_, at) =>
       nodeHash(level[2 * at] ?? Buffer.of(), level[2 * at + 1] ?? Buffer.of()),
     )
   return level[0] ?? Buffer.of()
+}
+
+/** The hash of a whole tile: what stands for it in the tile above. @throws {TlogError} for a partial one. */
+export function tileRoot(hashes: readonly Buffer[]): Buffer {
+  if (hashes.length !== TILE_WIDTH) throw new TlogError('only a whole tile has a root')
+  return wholeRoot(hashes)
 }
 
 /** Entries one after the other, each behind its length in two bytes. @throws {TlogError} for one above 65,535 bytes. */

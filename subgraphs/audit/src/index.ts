@@ -13,6 +13,7 @@ import { exportRoutes } from './exports/index.js'
 import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { legalHoldResolvers } from './legal-holds/index.js'
+import { PublicLogSite } from './public-log/index.js'
 import { receiptResolvers } from './receipts/index.js'
 import { streamResolvers } from './streams/index.js'
 import { supportActivityResolvers } from './support-activity/index.js'
@@ -88,6 +89,7 @@ export async function startAudit(
       log,
       clock,
       routes: { ...denialRoutes, ...exportRoutes, ...viewRoutes },
+      site: new PublicLogSite(database, log),
       isReady: readiness(database, log),
       denialsPerMinute: settings.AUTORA_DENIALS_PER_MINUTE,
     },

@@ -1,0 +1,1 @@
+export { type PublicLog, publicLogAt } from './public-log.js'

@@ -1,0 +1,1 @@
+export { PublicLog, TRAIL_PREFIX } from './public-log.js'

@@ -1,0 +1,1 @@
+export { PublicLogSite } from './site.js'
