@@ -117,8 +117,9 @@ describe('a flag', () => {
       { code: 'ALREADY_DECIDED' },
     ])
 
-    await world.sql(`begin; delete from audit.flag; delete from audit.flag_state;
-      delete from audit.follower where name = 'flags'; commit`)
+    // its follower's row first, as the follower itself does
+    await world.sql(`begin; delete from audit.follower where name = 'flags';
+      delete from audit.flag; delete from audit.flag_state; commit`)
     await trail.settled()
     const again = (await flags(admin)).find((one) => one.id === id)
     expect(again).toMatchObject({ decision: 'ESCALATED', incidentId: opened.incident.id })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeId } from '@autora/shared/request'
 import type { Client } from '../kit/client.js'
+import { guardAgain, pastGuard } from '../kit/database.js'
 import { supportUnderGrant } from '../kit/support.js'
 import { startTrail, type TestTrail, trailSettled } from '../kit/trail-processes.js'
 import { startWorld, type World } from '../kit/world.js'
@@ -58,7 +59,8 @@ it('refuses support and reads of people while the log is hours behind, and lets 
   expect(refused?.n).toBe(0) // reads are refused by an error; deeds of support leave an event
 
   await world.sql(
-    `alter table audit.batch disable trigger all; delete from audit.batch; alter table audit.batch enable always trigger append_only_row`,
+    `${pastGuard} alter table audit.batch disable trigger all; delete from audit.batch;
+     alter table audit.batch enable always trigger append_only_row; ${guardAgain}`,
   )
   trail = await startTrail(world.adminUrl, folder)
   await trailSettled(world.adminUrl)

@@ -99,6 +99,7 @@ export async function startTrail(
   sequencer.start()
   following.start()
   const names = followers.map(({ name }) => name)
+  await untilSettled(adminUrl, names) // the demo network's events are old: until they are sequenced the log is behind
   return {
     logLines,
     settled: () => untilSettled(adminUrl, names),

@@ -119,7 +119,8 @@ async function settled() {
 /** Asks and confirms, as two people. */
 async function erase(tenantId: string, person: string) {
   const id = randomUUID()
-  const change = { targetId: id, storeId: null }
+  const detail = { subjectType: 'User', subjectId: person, basis: 'REQUEST_OF_SUBJECT' }
+  const change = { targetId: id, storeId: null, detail }
   await asAdmin(tenantId, async (tx) => {
     await tx.query(
       `insert into audit.erasure (id, subject_type, subject_id, reason, basis)
@@ -130,7 +131,7 @@ async function erase(tenantId: string, person: string) {
   })
   await asAdmin(tenantId, async (tx) => {
     await tx.query('select audit.erase_subject($1)', [id])
-    await recordAudit(tx, 'subject.erased', change)
+    await recordAudit(tx, 'subject.erased', { ...change, detail: { ...detail, values: 2 } })
   })
 }
 
@@ -164,6 +165,7 @@ it('discloses values that the verifier checks; erasing the person leaves every p
   await asAdmin(tenantId, (tx) =>
     recordAudit(tx, 'user.invited', {
       ...{ targetId: person, storeId: null },
+      detail: { membershipId: randomUUID(), role: 'DEALER_SALES' },
       personal: {
         subject: { type: 'User', id: person },
         fields: { displayName: 'CANARY-Refilwe', email: 'canary-refilwe@example.test', mobile: null },

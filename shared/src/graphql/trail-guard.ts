@@ -15,12 +15,13 @@ export interface TrailLimits {
 /** An hour, or a million events. */
 export const trailLimits: TrailLimits = { seconds: 3600, events: 1_000_000 }
 
-/** Between two looks at the lag, in milliseconds. */
-const LOOK_EVERY_MS = 10_000
+/** Between two looks at the lag, in milliseconds: while all is well, and while people are kept waiting. */
+const LOOK_EVERY_MS = { keepingUp: 10_000, behind: 1_000 } as const
 
 /**
- * Whether the log is too far behind the trail. One statement every ten seconds at most, and only the first request ever
- * waits for it: what was found last is answered meanwhile, also while the database does not answer.
+ * Whether the log is too far behind the trail. One statement every ten seconds at most, and while the log keeps up
+ * only the first request ever waits for it: what was found last is answered meanwhile, also while the database does not
+ * answer. While the log is behind, each second one request looks whether it still is, so nobody is refused for longer.
  */
 export class TrailGuard {
   private isBehind = false
@@ -38,13 +39,14 @@ export class TrailGuard {
   /** Whether it is; at most ten seconds and one request old. */
   async check(): Promise<boolean> {
     const now = this.clock.now().getTime()
-    if (!this.looking && now - this.lookedAt >= LOOK_EVERY_MS) {
+    const pause = this.isBehind ? LOOK_EVERY_MS.behind : LOOK_EVERY_MS.keepingUp
+    if (!this.looking && now - this.lookedAt >= pause) {
       this.lookedAt = now
       this.looking = this.look().finally(() => {
         this.looking = null
       })
     }
-    if (!this.hasLooked) await this.looking
+    if (!this.hasLooked || this.isBehind) await this.looking
     return this.isBehind
   }
 

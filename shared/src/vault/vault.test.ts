@@ -100,7 +100,7 @@ describe('the key of a subject', () => {
   it('is asked for in one statement, whatever the number of fields', async () => {
     const one = await processWith(new LocalKeyWrapping(first))
     const id = randomUUID()
-    const entry = { targetId: id, storeId: null }
+    const entry = { targetId: id, storeId: null, detail: { source: 'WEB' } }
     const fields = { a: 'one', b: 'two', c: 'three', d: 'four' }
     const statements = (withFields: boolean) =>
       one.database.write(one.seal(), async (tx) => {
