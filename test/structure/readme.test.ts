@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { demoNetwork } from '@autora/cli'
+import { commands } from '../../cli/src/commands.js'
 
 const root = join(__dirname, '../..')
 const pages = [
@@ -34,5 +35,14 @@ describe('README.md', () => {
     expect(folders.length).toBeGreaterThan(5)
     expect(folders.filter((folder) => !existsSync(join(root, folder)))).toEqual([])
     expect(stores.filter((code) => !demoNetwork('S').stores.some((store) => store.code === code))).toEqual([])
+  })
+
+  it('MUST name every command', () => {
+    const [, row = ''] = /^\| `cli\/` \|(.*)$/m.exec(read('README.md')) ?? []
+
+    expect([...row.matchAll(/`([a-z]+)`/g)].map(([, name]) => name)).toEqual([
+      'autora',
+      ...Object.keys(commands),
+    ])
   })
 })
