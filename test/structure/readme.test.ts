@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { demoNetwork } from '@autora/cli'
-import { commands } from '../../cli/src/commands.js'
+import { commands, demoNetwork } from '@autora/cli'
 
 const root = join(__dirname, '../..')
 const pages = [
