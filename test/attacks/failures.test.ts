@@ -225,6 +225,7 @@ describe('a database that loses its connections', () => {
         ? people.sales('north-one').send(CREATE, create(`cut-${n}`))
         : people.admin('north').send(ALL)
     })
+    await asked[0] // something has been acknowledged, also on a machine that is slow
     for (let cuts = 0; cuts < 8; cuts++) {
       await pause(120)
       await terminate()

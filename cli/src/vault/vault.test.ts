@@ -22,6 +22,7 @@ beforeAll(async () => {
     await database.write(sealFor(systemActor, 'identity'), (tx) =>
       recordAudit(tx, 'user.invited', {
         ...{ tenantId, targetId: randomUUID(), storeId: null },
+        detail: { membershipId: randomUUID(), role: 'DEALER_SALES' },
         personal: { subject: { type: 'User', id: randomUUID() }, fields: { displayName: 'somebody' } },
       }),
     )
