@@ -3,32 +3,26 @@ import { createWriteStream, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportBundle } from '@autora/audit'
 import { SystemDatabase } from '@autora/shared/database'
-import { parseBundleLine, parsePolicy, verifyBundle } from '@autora/shared/evidence'
+import { verifyBundle } from '@autora/shared/evidence'
 import { roleUrlOf } from '../../kit/database.js'
 import type { Child } from '../child.js'
 import { table } from './figures.js'
-import { benchKeys } from './keys.js'
+import { benchPolicy, WINDOW_SECONDS } from './policy.js'
 import { backlog, drain } from './sequencing.js'
 import type { AuditStage } from './stage.js'
 
-const WINDOW_SECONDS = 3_600
-
-async function write(stage: AuditStage, tenantId: string, path: string): Promise<number> {
+async function write(stage: AuditStage, tenantId: string, path: string): Promise<void> {
   const database = await SystemDatabase.open({
     url: roleUrlOf(stage.adminUrl, 'auditor'),
     applicationName: 'bench',
     onLost: () => undefined, // told by the query that runs into it
   })
   const file = createWriteStream(path)
-  let slot = 0
-  for await (const line of exportBundle(database, tenantId, WINDOW_SECONDS)) {
-    if (line.startsWith('{"kind":"bundle"')) slot = (parseBundleLine(line) as { slot: number }).slot
+  for await (const line of exportBundle(database, tenantId, WINDOW_SECONDS))
     if (!file.write(`${line}\n`)) await once(file, 'drain')
-  }
   file.end()
   await once(file, 'finish')
   await database.close()
-  return slot
 }
 
 /** A bundle of many events: written, and verified. */
@@ -42,17 +36,9 @@ export async function bundleCost(
   await drain(stage, sequencer)
   const path = join(stage.home, 'bundle.ndjson')
   const begin = performance.now()
-  const slot = await write(stage, tenantId, path)
+  await write(stage, tenantId, path)
   const written = performance.now()
-  const policy = parsePolicy(
-    [
-      `log ${benchKeys.log.public}`,
-      `witness ${benchKeys.witness.public}`,
-      'quorum 1',
-      `window ${WINDOW_SECONDS}`,
-      `tenant ${tenantId} ${slot}`,
-    ].join('\n'),
-  )
+  const policy = await benchPolicy(stage.adminUrl, tenantId)
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
   const read = performance.now()
   const verdict = verifyBundle(lines, policy, new Date())

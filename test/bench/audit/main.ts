@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Child } from '../child.js'
 import { bundleCost } from './bundle.js'
+import { receiptCost } from './receipts.js'
 import { sequencingSpeed } from './sequencing.js'
 import { type AuditStage, fill, openAuditStage } from './stage.js'
 import { writeCost } from './write-cost.js'
@@ -43,7 +44,10 @@ async function measure(stage: AuditStage, sequencer: Child, options: ReturnType<
   say('A backlog sequenced, batches of 1,024:')
   say(await sequencingSpeed(stage, sequencer, tenantIds, Math.ceil(options.events / 2)))
   say('A bundle:')
-  say(await bundleCost(stage, sequencer, randomUUID(), options.events))
+  const tenantId = randomUUID()
+  say(await bundleCost(stage, sequencer, tenantId, options.events))
+  say('Receipts of its events:')
+  say(await receiptCost(stage, tenantId))
 }
 
 /** `npm run bench -- audit`: what the trail costs. @throws {Error} on an unknown option or a bad value. */
