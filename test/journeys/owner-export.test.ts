@@ -1,18 +1,17 @@
-import { createHash } from 'node:crypto'
 import { PLATFORM_TENANT } from '@autora/shared/actor'
 import { TenantDatabase, type TenantTx } from '@autora/shared/database'
 import { leafHash } from '@autora/shared/tlog'
 import { footprint, refusals } from '../attacks/footprint.js'
 import type { Client } from '../kit/client.js'
-import { actorOf, sealFor } from '../kit/direct-call.js'
+import { actorOf, callDirectly, sealFor } from '../kit/direct-call.js'
 import { pairOf } from '../kit/governance.js'
 import { ocsfFaults } from '../kit/ocsf.js'
 import { plant } from '../kit/plant.js'
 import { goodClaims, signToken } from '../kit/tokens.js'
 import { type RunningTrail, startTrail } from '../kit/trail.js'
 import { startWorld, type World } from '../kit/world.js'
+import { APPROVE, ask, codeOf, download, REJECT, reason, uuidOf, whole } from './owner-export-steps.js'
 
-const reason = 'The regulator asked for it in writing'
 const ALL = { format: 'NDJSON' }
 
 let world: World
@@ -33,21 +32,12 @@ afterAll(async () => {
   await world.close()
 })
 
-const FIELDS = 'id state format from to actions reason downloadableUntil decidedAt downloadedAt'
-const ASK = `mutation A($input: AuditExportRequestInput!) {
-  auditExportRequest(input: $input) { auditExport { ${FIELDS} } userErrors { code field } } }`
-const APPROVE = `mutation P($id: ID!) {
-  auditExportApprove(input: { id: $id }) { auditExport { ${FIELDS} } userErrors { code } } }`
-const REJECT = `mutation R($id: ID!) {
-  auditExportReject(input: { id: $id }) { auditExport { ${FIELDS} } userErrors { code } } }`
 const LIST = `query L($after: String) { auditExports(first: 100, after: $after) {
   edges { node { id state } } pageInfo { hasNextPage endCursor } } }`
 const EVENTS = `query E($after: String) { auditEvents(first: 100, after: $after) {
   edges { node { sequence action outcome actorPrincipal requestId targetType detail position { index } } }
   pageInfo { hasNextPage endCursor } } }`
 
-const ask = (client: Client, filter: object, why = reason) =>
-  client.send(ASK, { input: { filter, reason: why } })
 const asked = async (filter: object = ALL): Promise<string> => {
   const { data } = await ask(asker, filter)
   expect(data.auditExportRequest.userErrors).toEqual([])
@@ -60,19 +50,6 @@ const approved = async (filter: object = ALL): Promise<string> => {
   expect(await approve(other, id)).toMatchObject({ auditExport: { state: 'APPROVED' }, userErrors: [] })
   return id
 }
-const download = (client: Client, id: string, more: Record<string, string> = {}) =>
-  client.get(`/audit/export?${new URLSearchParams({ request: id, ...more })}`)
-const codeOf = ({
-  status,
-  errors,
-}: {
-  status: number
-  errors: readonly { extensions: { code: string } }[]
-}) => ({
-  status,
-  code: errors[0]?.extensions.code,
-})
-const uuidOf = (id: string) => id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 const stateOf = async (id: string): Promise<string> => {
   const { data } = await asker.send(LIST)
   return data.auditExports.edges.find((edge: { node: { id: string } }) => edge.node.id === id)?.node.state
@@ -93,32 +70,18 @@ async function refused<Result>(work: () => Promise<Result>): Promise<Result> {
   return result
 }
 
-interface Line {
-  readonly index: number
-  readonly action: string
-  readonly outcome: string
-  readonly actor: { readonly principal: string }
-  readonly requestId: string
-  readonly target: { readonly type: string }
-  readonly detail: object
-  readonly leaf: string | null
-  readonly leafHash: string
+/** The same for what is no deed: nobody was refused anything that the trail tells of. */
+async function refusedRead<Result>(work: () => Promise<Result>): Promise<Result> {
+  const before = await footprint(world)
+  const result = await work()
+  expect(await footprint(world)).toEqual(before)
+  return result
 }
 
-function whole(text: string) {
-  const lines = text.trimEnd().split('\n')
-  const last = lines.pop() ?? ''
-  const { trailer } = JSON.parse(last)
-  const before = text.slice(0, text.length - last.length - 1)
-  expect(trailer.count).toBe(lines.length)
-  expect(trailer.sha256).toBe(createHash('sha256').update(before).digest('hex'))
-  return { lines: lines.map((line): Line => JSON.parse(line)), trailer }
-}
-
-/** Everything that the trail shows an owner, oldest first, of one dealer group or of the platform. */
-async function shown(tenantId: string) {
+/** Everything that the trail shows an owner of the platform's own, in the order of the log. */
+async function shown() {
   const rows = await world.sql<{ id: string }>('select id::text from audit.event where tenant_id = $1', [
-    tenantId,
+    PLATFORM_TENANT,
   ])
   const own = new Set(rows.map(({ id }) => id))
   const events: { sequence: string; detail: string; position: { index: number } | null }[] = []
@@ -129,7 +92,8 @@ async function shown(tenantId: string) {
     if (!pageInfo.hasNextPage) break
     after = pageInfo.endCursor
   }
-  return events.filter(({ sequence }) => own.has(sequence)).reverse()
+  const place = ({ position }: (typeof events)[number]) => position?.index ?? Number.POSITIVE_INFINITY
+  return events.filter(({ sequence }) => own.has(sequence)).sort((a, b) => place(a) - place(b))
 }
 
 describe('an export of the platform', () => {
@@ -178,7 +142,7 @@ describe('an export of the platform', () => {
     const id = await approved()
     await trail.settled()
     const { lines, trailer } = whole((await download(asker, id)).text)
-    const events = (await shown(PLATFORM_TENANT)).filter(
+    const events = (await shown()).filter(
       ({ position }) => position !== null && position.index < trailer.size,
     )
 
@@ -277,6 +241,51 @@ describe('what stands against it', () => {
       ),
     ).rejects.toThrow('permission denied')
     expect((await download(asker, id)).status).toBe(200)
+  })
+
+  it('EXP-39 MUST be had once, and decided once, by however many at the same time', async () => {
+    const id = await approved()
+    const taken = await Promise.all([1, 2, 3, 4].map(() => download(asker, id)))
+    expect(taken.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409])
+    const open = await asked()
+    const decided = await Promise.all([
+      approve(other, open),
+      other.send(REJECT, { id: open }),
+      approve(other, open),
+    ])
+    expect(
+      decided.filter((answer) => !JSON.stringify(answer.data ?? answer).includes('"code"')),
+    ).toHaveLength(1)
+    const told = await world.sql<{ n: number }>(
+      `select count(*)::int as n from audit.event where target_id = any ($1) and outcome = 'ALLOW'
+        and action not in ('auditExport.asked', 'auditTrail.exported') group by target_id`,
+      [[uuidOf(id), uuidOf(open)]],
+    )
+    expect(told.map(({ n }) => n).sort()).toEqual([1, 2])
+  })
+
+  it('EXP-40 MUST answer pages of what was begun with that filter alone, past the gateway', async () => {
+    const id = await approved({ format: 'NDJSON', actions: ['auditExport.asked'] })
+    const [row] = await world.sql<{ asked_by: string }>('select asked_by from audit.export_request limit 1')
+    const actor = actorOf('PLATFORM_OWNER', { id: row?.asked_by ?? '' })
+    const step = async (path: 'begin' | 'page', body: object) => {
+      const call = { audience: 'audit', actor, path: `/internal/trail-export/${path}`, body } as const
+      const { status, text } = await callDirectly(world.urls.audit, call, '')
+      return { status, body: JSON.parse(text) }
+    }
+    const begun = await step('begin', { request: id })
+    const { filter, head: _head, ...cut } = begun.body
+    expect((await step('page', { filter, cut, begin: 0 })).status).toBe(200)
+    for (const other of [
+      { actions: [] },
+      { actions: ['user.invited'] },
+      { format: 'csv' },
+      { to: '2030-01-01T00:00:00Z' },
+    ]) {
+      const page = await refusedRead(() => step('page', { filter: { ...filter, ...other }, cut, begin: 0 }))
+      expect(page.status).toBe(404)
+    }
+    expect((await step('begin', { request: id, filter })).status).toBe(422)
   })
 
   it('EXP-35 MUST be over when nobody decided within a week, or nobody took it within a day', async () => {
