@@ -14,6 +14,14 @@ export const APPROVE = `mutation P($id: ID!) {
 export const REJECT = `mutation R($id: ID!) {
   auditExportReject(input: { id: $id }) { auditExport { ${FIELDS} } userErrors { code } } }`
 
+/** Requests and how they stand. */
+export const LIST = `query L($after: String) { auditExports(first: 100, after: $after) {
+  edges { node { id state } } pageInfo { hasNextPage endCursor } } }`
+/** The trail, page by page. */
+export const EVENTS = `query E($after: String) { auditEvents(first: 100, after: $after) {
+  edges { node { sequence action outcome actorPrincipal requestId targetType detail position { index } } }
+  pageInfo { hasNextPage endCursor } } }`
+
 /** Asks to export. */
 export const ask = (client: Client, filter: object, why = reason) =>
   client.send(ASK, { input: { filter, reason: why } })
@@ -23,10 +31,7 @@ export const download = (client: Client, id: string, more: Record<string, string
   client.get(`/audit/export?${new URLSearchParams({ request: id, ...more })}`)
 
 /** What an answer says by itself. */
-export const codeOf = ({ status, errors }: Answer) => ({
-  status,
-  code: errors[0]?.extensions.code,
-})
+export const codeOf = ({ status, errors }: Answer) => `${status} ${errors[0]?.extensions.code}`
 
 /** The uuid in an id. */
 export const uuidOf = (id: string) => id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
