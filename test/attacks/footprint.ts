@@ -41,6 +41,7 @@ const tables = [
   'audit.incident_report',
   'audit.flag_decision',
   'audit.legal_hold',
+  'audit.export_request',
   'audit.event',
 ] as const
 

@@ -47,6 +47,8 @@ export interface DirectCall {
   readonly audience: Subgraph
   readonly actor: Actor
   readonly path?: string
+  /** Sent instead of an operation. */
+  readonly body?: object
   /** Signed for this path instead. */
   readonly signedPath?: string
   /** Unix seconds at which it was signed. */
@@ -67,7 +69,7 @@ export async function callDirectly(
   const path = call.path ?? '/graphql'
   const now = call.signedAt ?? Date.now() / 1000
   const signedFor = call.signedFor ?? call.audience
-  const body = JSON.stringify({ query, variables })
+  const body = JSON.stringify(call.body ?? { query, variables })
   const caller: Caller = { actor: call.actor, requestId: 'test-request' }
   const parts = {
     audience: signedFor,

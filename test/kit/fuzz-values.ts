@@ -45,6 +45,7 @@ export const homes: Readonly<Partial<Record<IdentifiedType, string>>> = {
   LegalHold: 'audit.legal_hold',
   Erasure: 'audit.erasure',
   AuditStream: 'audit.event_stream',
+  AuditExport: 'audit.export_request',
 }
 
 /** Words that stand for a type where its own name does not. */

@@ -11,21 +11,27 @@ const mediaTypes = {
 
 type Format = keyof typeof mediaTypes
 
-/** What a client asks for. */
-export interface ExportWish {
-  readonly filter: {
-    readonly format: Format
-    readonly from: string | null
-    readonly to: string | null
-    readonly actions: readonly string[]
-  }
-  readonly reason: string | null
+interface Filter {
+  readonly format: Format
+  readonly from: string | null
+  readonly to: string | null
+  readonly actions: readonly string[]
 }
+
+/** What a client asks for: a filter with a reason, or what another owner approved. */
+export type ExportWish =
+  | { readonly filter: Filter; readonly reason: string | null }
+  | { readonly request: string }
 
 interface Cut {
   readonly size: number
   readonly checkpointSize: number
   readonly checkpoint: string
+}
+
+interface BegunExport extends Cut {
+  readonly head: string
+  readonly filter: Filter
 }
 
 /** An export that has begun: its event is in the trail. */
@@ -34,13 +40,14 @@ export interface OpenExport {
   readonly pieces: AsyncIterable<string>
 }
 
-const known: ReadonlySet<string> = new Set(['format', 'from', 'to', 'action', 'reason'])
-const passed: ReadonlySet<number> = new Set([403, 422])
+const known: ReadonlySet<string> = new Set(['format', 'from', 'to', 'action', 'reason', 'request'])
+const passed: ReadonlySet<number> = new Set([403, 404, 409, 422])
 
 const isFormat = (text: string): text is Format => Object.hasOwn(mediaTypes, text)
 
 /**
- * Reads the address of an export: `format` (ndjson, csv, ocsf), `from`, `to`, `action` any number of times, `reason`.
+ * Reads the address of an export: `format` (ndjson, csv, ocsf), `from`, `to`, `action` any number of times, `reason`; or
+ * `request` alone.
  *
  * @throws {Refusal} 400 BAD_REQUEST - another parameter, one of them twice, or a form that there is not.
  */
@@ -48,8 +55,13 @@ export function readWish(url: string): ExportWish {
   const parameters = new URL(url, 'http://gateway').searchParams
   const refused = (message: string) => new Refusal(400, 'BAD_REQUEST', { message })
   for (const name of new Set(parameters.keys())) {
-    if (!known.has(name)) throw refused('An export knows format, from, to, action and reason.')
+    if (!known.has(name)) throw refused('An export knows format, from, to, action and reason, or request.')
     if (name !== 'action' && parameters.getAll(name).length > 1) throw refused(`${name} is given twice.`)
+  }
+  const request = parameters.get('request')
+  if (request !== null) {
+    if (parameters.size > 1) throw refused('What is exported stands in the request.')
+    return { request }
   }
   const format = parameters.get('format') ?? 'ndjson'
   if (!isFormat(format)) throw refused('format must be ndjson, csv or ocsf.')
@@ -88,18 +100,16 @@ async function step<Result>(
  * pieces are fetched one by one as they are taken, each under a fresh seal: memory does not grow with the trail, and a
  * right that is withdrawn ends it.
  *
- * @throws {Refusal} 403, 422 with their codes; 503 SERVICE_UNAVAILABLE - the log has no checkpoint over this trail yet.
+ * @throws {Refusal} 403, 404, 409, 422 with their codes; 503 SERVICE_UNAVAILABLE - the log has no checkpoint over this trail yet.
  */
 export async function openExport(
   ways: SubgraphWays,
   caller: SignedCaller,
-  { filter, reason }: ExportWish,
+  wish: ExportWish,
   signal: AbortSignal,
 ): Promise<OpenExport> {
-  const { head, ...cut } = await step<Cut & { head: string }>(ways, caller, signal, 'begin', {
-    filter,
-    reason,
-  })
+  const begun = await step<BegunExport>(ways, caller, signal, 'begin', wish)
+  const { head, filter, ...cut } = begun
   const { format } = filter
   async function* pieces(): AsyncGenerator<string> {
     const hash = createHash('sha256').update(head)

@@ -6,6 +6,8 @@ import type { Action } from './matrix.js'
  */
 export const fourEyesActions: ReadonlySet<Action> = new Set<Action>([
   'apiKey:create',
+  'auditExport:ask', // a request of its own, which another owner approves where it was asked for
+  'auditTrail:export', // of the owner nothing but what was approved so
   'breakGlass:start',
   'dealerGroup:create',
   'dealerGroup:suspend',

@@ -24,6 +24,8 @@ export const auditActions = {
   'erasure:read': /*          */ [null, null, 'G', null, null, null, null],
   'evidencePack:export': /*  */ ['A 4', null, 'G r', null, null, null, null],
   'auditTrail:export': /*    */ ['A 4', null, 'G r', null, null, null, null],
+  'auditExport:ask': /*      */ ['A 4', null, null, null, null, null, null],
+  'auditExport:read': /*     */ ['A', null, null, null, null, null, null],
   'auditStream:read': /*     */ [null, null, 'G', null, null, null, null],
   'auditStream:write': /*    */ [null, null, 'G', null, null, null, null],
   'securityControl:read': /* */ ['A', 'A', 'G', 'S', 'S', 'O', 'O'],

@@ -76,6 +76,7 @@ export const tables = {
   'audit.action': 'reference',
   'audit.side_value': 'append-only',
   'audit.erasure': 'tenant',
+  'audit.export_request': 'tenant',
   'audit.incident': 'tenant',
   'audit.incident_change': 'tenant',
   'audit.incident_note': 'tenant',

@@ -1,5 +1,6 @@
 export { errorFormatter } from './format-error.js'
 export { readBody } from './read-body.js'
+export { recordRefusal } from './refused-deeds.js'
 export type {
   InternalRoute,
   PublicSite,

@@ -9,8 +9,8 @@ import type { UserError } from './user-errors.js'
 const refusalIn = (payload: unknown): string | undefined =>
   (payload as { userErrors?: readonly UserError[] } | null)?.userErrors?.[0]?.code
 
-/** Writes the attempt into the trail in a transaction of its own: the deed's has been rolled back. */
-async function recordRefusal(ctx: RequestContext, operation: string, code: string): Promise<void> {
+/** Writes an attempt into the trail in a transaction of its own: the deed's has been rolled back. */
+export async function recordRefusal(ctx: RequestContext, operation: string, code: string): Promise<void> {
   if (!ctx.admitsDenial('access.refused')) return
   const { id, storeIds } = ctx.actor
   await ctx.tenant.write((tx) =>

@@ -28,6 +28,7 @@ export const idPrefixes = {
   LegalHold: 'hld',
   Erasure: 'ers',
   AuditStream: 'aus',
+  AuditExport: 'axp',
 } as const
 
 /** A type whose things have ids of their own. */

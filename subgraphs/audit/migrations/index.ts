@@ -16,6 +16,7 @@ import { EventStreams1764000000116 } from './0018-event-streams.js'
 import { OneVerification1764000000120 } from './0019-one-verification.js'
 import { AuditActions1764000000130 } from './0020-actions.js'
 import { LogEpochs1764000000134 } from './0021-log-epochs.js'
+import { ExportRequests1764000000136 } from './0022-export-requests.js'
 
 /** Migrations of the schema `audit`, oldest first. */
 export const auditMigrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const auditMigrations: readonly Migration[] = [
   OneVerification1764000000120,
   AuditActions1764000000130,
   LogEpochs1764000000134,
+  ExportRequests1764000000136,
 ]

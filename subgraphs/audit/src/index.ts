@@ -9,7 +9,7 @@ import { controlResolvers } from './controls/index.js'
 import { denialRoutes } from './denials/index.js'
 import { erasureResolvers } from './erasures/index.js'
 import { eventResolvers } from './events/index.js'
-import { exportRoutes } from './exports/index.js'
+import { exportResolvers, exportRoutes } from './exports/index.js'
 import { flagResolvers } from './flags/index.js'
 import { incidentResolvers } from './incidents/index.js'
 import { legalHoldResolvers } from './legal-holds/index.js'
@@ -51,6 +51,7 @@ export const auditSdl = (): string => subgraphSdl(join(__dirname))
 const capabilitiesOf = (settings: AuditSettings) => [
   controlResolvers,
   eventResolvers,
+  exportResolvers,
   erasureResolvers,
   incidentResolvers,
   flagResolvers,

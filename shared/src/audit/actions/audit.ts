@@ -4,6 +4,7 @@ const step = { from: 'code', to: 'code', version: 'count', reason: 'text' } as c
 const flag = business({ rule: 'code', ruleVersion: 'count', amount: 'count', incident: 'id?' })
 const releasing = admin({ scope: 'code', askedBy: 'id?' })
 const erasure = { subjectType: 'code', subjectId: 'id', basis: 'code' } as const
+const exportDecided = admin({ filter: 'hash', askedBy: 'id' })
 const stream = admin({ host: 'text', format: 'code', categories: 'codes' })
 
 /** Events of incidents and flags, of holds and erasure, of reading and taking away the trail, and of the log itself. */
@@ -55,6 +56,22 @@ export const auditActions = {
     most: 'count',
     checkpoint: 'count',
     reason: 'text',
+  }),
+  'auditExport.asked': admin({
+    format: 'code',
+    from: 'time?',
+    to: 'time?',
+    actions: 'codes',
+    filter: 'hash',
+    reason: 'text',
+  }),
+  'auditExport.approved': exportDecided,
+  'auditExport.rejected': exportDecided,
+  'auditExport.downloaded': dataRead({
+    filter: 'hash',
+    approvedBy: 'id',
+    most: 'count',
+    checkpoint: 'count',
   }),
   'evidence.exported': dataRead({ windowSeconds: 'count', discloses: 'flag' }),
   'auditStream.created': stream,

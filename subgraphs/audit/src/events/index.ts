@@ -1,3 +1,4 @@
+export { maskedDetail } from './detail.js'
 export type { AuditEventRow } from './entity.js'
 export { type CheckedEvent, checked } from './integrity.js'
 export { eventResolvers } from './resolvers.js'

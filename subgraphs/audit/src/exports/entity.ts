@@ -4,6 +4,12 @@ export const exportFormats = ['ndjson', 'csv', 'ocsf'] as const
 /** One of them. */
 export type ExportFormat = (typeof exportFormats)[number]
 
+/** Actions that one export names at most. */
+export const MOST_ACTIONS = 50
+
+/** An action of the trail, such as `lead.created`. */
+export const actionForm = /^[a-zA-Z]{1,40}\.[a-zA-Z]{1,40}$/
+
 /** What is exported: everything between two times, or some actions of it. */
 export interface ExportFilter {
   readonly format: ExportFormat
@@ -38,6 +44,18 @@ export interface ExportPage {
   readonly count: number
   /** Index to go on from; null behind the last. */
   readonly next: number | null
+}
+
+/** What begins an export: a filter with a reason, or what another owner approved. */
+export type ExportWish =
+  | { readonly filter: ExportFilter; readonly reason: string | null }
+  | { readonly request: string }
+
+/** An export that has begun. */
+export interface BegunExport extends ExportCut {
+  readonly filter: ExportFilter
+  /** What stands before the first event. */
+  readonly head: string
 }
 
 /** What the one who sent an export counted. */

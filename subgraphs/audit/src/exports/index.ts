@@ -1,5 +1,6 @@
 export type { ExportCut, ExportedLeaf } from './entity.js'
 export { leavesOf, newestCut } from './leaf-service.js'
 export { recordOf } from './record.js'
+export { exportResolvers } from './resolvers.js'
 export { exportRoutes } from './routes.js'
 export { exportText } from './text.js'

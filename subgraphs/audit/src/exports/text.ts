@@ -20,10 +20,15 @@ const line = (value: object): string => `${JSON.stringify(value)}\n`
 /** What stands before the first event. */
 export const exportHead = (format: ExportFormat): string => (format === 'csv' ? csvHeader() : '')
 
-/** Events in a form. */
-export const exportText = (format: ExportFormat, leaves: readonly ExportedLeaf[], cut: ExportCut): string =>
+/** Events in a form. @param shown - what the reader sees of an event; default all. */
+export const exportText = (
+  format: ExportFormat,
+  leaves: readonly ExportedLeaf[],
+  cut: ExportCut,
+  shown: (record: EventRecord) => EventRecord = (record) => record,
+): string =>
   leaves
-    .map(recordOf)
+    .map((leaf) => shown(recordOf(leaf)))
     .map((record) => {
       if (format === 'csv') return csvEvent(record)
       return line(format === 'ocsf' ? ocsfEvent(record, cut) : ndjsonEvent(record))
