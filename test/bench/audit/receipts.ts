@@ -5,6 +5,7 @@ import { verifyReceipt } from '@autora/shared/evidence'
 import { roleUrlOf } from '../../kit/database.js'
 import { actorOf, callDirectly } from '../../kit/direct-call.js'
 import { testKeys } from '../../kit/secrets.js'
+import { followOnce } from '../../kit/trail.js'
 import { spreadOf, table } from './figures.js'
 import { benchPolicy } from './policy.js'
 import type { AuditStage } from './stage.js'
@@ -46,6 +47,7 @@ interface Measured {
 /** Receipts of one tenant: their size, and the time to make one over HTTP and to verify it. */
 export async function receiptCost(stage: AuditStage, tenantId: string): Promise<string> {
   const policy = await benchPolicy(stage.adminUrl, tenantId)
+  await followOnce(stage.adminUrl)
   const audit = await subgraphOver(stage.adminUrl)
   const actor = actorOf('DEALER_ADMIN', { tenantId, reach: 'TENANT' })
   const measured: Measured[] = []
