@@ -111,13 +111,3 @@ export async function startTrail(
     },
   }
 }
-
-/** Lets the timelines, and the inner hashes of the trees with them, catch up with the log once. */
-export async function followOnce(adminUrl: string): Promise<void> {
-  const follower = new TimelineFollower()
-  const log = createLog('trail', () => undefined)
-  const following = new Followers([follower], { url: roleUrlOf(adminUrl, 'follower'), log })
-  following.start()
-  await untilSettled(adminUrl, [follower.name])
-  await following.stop()
-}

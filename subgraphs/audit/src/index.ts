@@ -22,6 +22,7 @@ import { viewRoutes } from './view-as/index.js'
 
 export { exportBundle, type OpenCommitments } from './evidence/index.js'
 export { Flags } from './flags/index.js'
+export { Followers } from './followers/index.js'
 export { forgetProjections } from './forget-projections.js'
 export {
   CheckpointFolder,
@@ -43,6 +44,7 @@ export { KeptEpoch, KeptHead, keysIn, originOf, Sequencer, Signer } from './sequ
 export { startFollower } from './start-follower.js'
 export { startSequencer } from './start-sequencer.js'
 export { startWitness } from './start-witness.js'
+export { TimelineFollower } from './timelines/index.js'
 export { Witness } from './witness/index.js'
 
 /** The schema text of this subgraph. */

@@ -1,11 +1,11 @@
-import { startAudit } from '@autora/audit'
+import { Followers, startAudit, TimelineFollower } from '@autora/audit'
 import { hopKey } from '@autora/shared/actor'
 import { withClient } from '@autora/shared/database'
 import { verifyReceipt } from '@autora/shared/evidence'
+import { createLog } from '@autora/shared/telemetry'
 import { roleUrlOf } from '../../kit/database.js'
 import { actorOf, callDirectly } from '../../kit/direct-call.js'
 import { testKeys } from '../../kit/secrets.js'
-import { followOnce } from '../../kit/trail.js'
 import { spreadOf, table } from './figures.js'
 import { benchPolicy } from './policy.js'
 import type { AuditStage } from './stage.js'
@@ -24,6 +24,19 @@ const subgraphOver = (adminUrl: string) =>
     AUTORA_VAULT_FURTHER_KEYS: [],
     AUTORA_STREAM_LOOPBACK: false,
   })
+
+/** The inner hashes of the trees that proofs are made from are a projection: it has to be there before it is measured. */
+async function follow(adminUrl: string): Promise<void> {
+  const log = createLog('follower', () => undefined)
+  const followers = new Followers([new TimelineFollower()], { url: roleUrlOf(adminUrl, 'follower'), log })
+  followers.start()
+  await withClient(adminUrl, async (db) => {
+    const ask = `select (select min(batch) from audit.follower) >= (select max(batch) from audit.leaf) as "isThere"`
+    while (!(await db.query<{ isThere: boolean | null }>(ask)).rows[0]?.isThere)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+  })
+  await followers.stop()
+}
 
 /** Events all over the tenant's tree. */
 const someEvents = (adminUrl: string, tenantId: string): Promise<string[]> =>
@@ -47,7 +60,7 @@ interface Measured {
 /** Receipts of one tenant: their size, and the time to make one over HTTP and to verify it. */
 export async function receiptCost(stage: AuditStage, tenantId: string): Promise<string> {
   const policy = await benchPolicy(stage.adminUrl, tenantId)
-  await followOnce(stage.adminUrl)
+  await follow(stage.adminUrl)
   const audit = await subgraphOver(stage.adminUrl)
   const actor = actorOf('DEALER_ADMIN', { tenantId, reach: 'TENANT' })
   const measured: Measured[] = []
