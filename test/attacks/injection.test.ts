@@ -9,6 +9,8 @@ import { operationFor, type TextPlace, textPlaces } from './text-places.js'
 let world: World
 let clients: readonly Client[]
 let good: Readonly<Record<string, string>>
+/** Of a group that nobody here may touch: nothing that any place is sent changes it, from the first to the last. */
+let untouched: Awaited<ReturnType<typeof footprint>>
 
 /** Texts that mean something to SQL, to drivers, to formats or to JavaScript. */
 const probes = [
@@ -27,6 +29,7 @@ beforeAll(async () => {
   const { people } = world
   clients = [people.admin('north'), people.partner('north-one', 'FULL'), people.support(), people.owner()]
   good = await goodTexts()
+  untouched = await footprint(world, world.people.store('south-one').groupId)
 })
 afterAll(() => world.close())
 
@@ -70,10 +73,16 @@ const named = ({ operation, field, path }: TextPlace) => `${operation} ${field.n
 async function probed(place: TextPlace): Promise<readonly Answer[]> {
   const text = (name: string) => good[`${place.field.name}.${name}`] ?? good[name] ?? 'text'
   const answers: Answer[] = []
-  for (const probe of probes) {
-    const { query, variables } = operationFor(place, { text, probe })
-    answers.push(...(await Promise.all(clients.map((client) => client.send(query, variables)))))
-  }
+  // two probes at a time, each by everybody: more would wait for connections and not for us
+  for (let n = 0; n < probes.length; n += 2)
+    answers.push(
+      ...(await Promise.all(
+        probes.slice(n, n + 2).flatMap((probe) => {
+          const { query, variables } = operationFor(place, { text, probe })
+          return clients.map((client) => client.send(query, variables))
+        }),
+      )),
+    )
   return answers
 }
 
@@ -94,8 +103,6 @@ describe('a text of the client', () => {
   it.each(textPlaces.map((place) => [named(place), place] as const))(
     'INJ-02 MUST be nothing but a text at %s',
     async (_name, place) => {
-      const other = await footprint(world, world.people.store('south-one').groupId)
-
       const answers = await probed(place)
 
       for (const { status, text, errors } of answers) {
@@ -104,7 +111,7 @@ describe('a text of the client', () => {
         expectNothingInner(text)
       }
       expect(answers.some(({ status }) => status !== 403)).toBe(true)
-      expect(await footprint(world, world.people.store('south-one').groupId)).toEqual(other)
+      expect(await footprint(world, world.people.store('south-one').groupId)).toEqual(untouched)
     },
   )
 
